@@ -1,0 +1,1 @@
+"""Documents, passages, encoder and index: what both sides share. Imports nothing of ingest and service."""

@@ -1,0 +1,1 @@
+"""The read side: opens a bundle and answers questions with cited passages."""
