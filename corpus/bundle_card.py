@@ -1,0 +1,119 @@
+"""The card of a bundle: what was indexed, how, and the checksum of every file. Written last, read first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.encoder import EncoderCard
+from corpus.errors import BundleError
+
+FORMAT_VERSION = 1
+CARD_NAME = "card.json"
+_BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeal:
+    """Size and SHA-256 (hexadecimal) of one file of a bundle."""
+
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BundleCard:
+    """`id` is derived from what the bundle holds, so the same inputs give the same id; `built_at` is RFC 3339, UTC."""
+
+    id: str
+    built_at: str
+    encoder: EncoderCard
+    split_rule: str
+    analysis_rule: str
+    counts: Mapping[str, int]
+    files: Mapping[str, FileSeal]
+    format_version: int = FORMAT_VERSION
+
+    def to_json(self) -> dict[str, Any]:
+        """The card as it is written."""
+        return {
+            "format_version": self.format_version,
+            "id": self.id,
+            "built_at": self.built_at,
+            "encoder": self.encoder.to_json(),
+            "split_rule": self.split_rule,
+            "analysis_rule": self.analysis_rule,
+            "counts": dict(self.counts),
+            "files": {name: {"size_bytes": s.size_bytes, "sha256": s.sha256} for name, s in self.files.items()},
+        }
+
+
+def read_card(folder: Path) -> BundleCard:
+    """The card of the bundle in `folder`.
+
+    Raises: `bundle_missing` where there is no card, `bundle_format` for another format version, `bundle_corrupt` where
+    the card cannot be read.
+    """
+    path = folder / CARD_NAME
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as gone:
+        raise BundleError("bundle_missing", f"no bundle in {folder}", "Run: python -m ingest build") from gone
+    except (OSError, ValueError) as bad:
+        raise BundleError("bundle_corrupt", f"{path} cannot be read: {bad}", "Run: python -m ingest build") from bad
+    found = raw.get("format_version") if isinstance(raw, dict) else None
+    if found != FORMAT_VERSION:
+        raise BundleError(
+            "bundle_format",
+            f"{folder} has format version {found}; this program reads version {FORMAT_VERSION}.",
+            "Run: python -m ingest build",
+        )
+    try:
+        return BundleCard(
+            id=str(raw["id"]),
+            built_at=str(raw["built_at"]),
+            encoder=EncoderCard.from_json(raw["encoder"]),
+            split_rule=str(raw["split_rule"]),
+            analysis_rule=str(raw["analysis_rule"]),
+            counts={str(k): int(v) for k, v in raw["counts"].items()},
+            files={str(k): FileSeal(int(v["size_bytes"]), str(v["sha256"])) for k, v in raw["files"].items()},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as bad:
+        raise BundleError("bundle_corrupt", f"{path} lacks or garbles {bad}", "Run: python -m ingest build") from bad
+
+
+def write_card(folder: Path, card: BundleCard) -> None:
+    """Write the card; a folder without it is no bundle."""
+    text = json.dumps(card.to_json(), ensure_ascii=False, indent=1)
+    (folder / CARD_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def seal_file(path: Path) -> FileSeal:
+    """Size and digest of a file, read in blocks of one mebibyte."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            digest.update(block)
+    return FileSeal(path.stat().st_size, digest.hexdigest())
+
+
+def check_seals(folder: Path, card: BundleCard) -> None:
+    """Compare every file with its seal, sizes first.
+
+    Raises: `bundle_corrupt`, which names the first file that is missing, truncated or altered.
+    """
+    hint = "Run: python -m ingest build, or python -m ingest rollback"
+    for name, seal in card.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise BundleError("bundle_corrupt", f"bundle {card.id}: {name} is missing", hint)
+        if path.stat().st_size != seal.size_bytes:
+            raise BundleError("bundle_corrupt", f"bundle {card.id}: {name} has {path.stat().st_size} bytes,"
+                              f" {seal.size_bytes} expected", hint)
+    for name, seal in card.files.items():
+        if seal_file(folder / name).sha256 != seal.sha256:
+            raise BundleError("bundle_corrupt", f"bundle {card.id}: the content of {name} was altered", hint)
