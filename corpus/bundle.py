@@ -1,6 +1,6 @@
 """A bundle opened for reading: documents, pages, passages and sentences by row, straight from memory-mapped tables.
 
-The folder holds card.json, documents.json, labels.json, sections.json, text.bin, the tables of `corpus.tables`,
+The folder holds card.json, documents.json, labels.json, sections.json, glossary.json, text.bin, the tables of `corpus.tables`,
 vectors.faiss, lexical/ (see `corpus.postings`) and originals/ (the documents' own bytes, named by digest).
 """
 
@@ -62,6 +62,7 @@ class Bundle:
         self._by_id = {record.source.id: n for n, record in enumerate(self.documents)}
         self._labels: list[str | None] = _load_json(folder / "labels.json", list)
         self._sections = [tuple(path) for path in _load_json(folder / "sections.json", list)]
+        self.glossary = tuple((str(short), str(long)) for short, long in _load_json(folder / "glossary.json", list))
         self.pages: Table = open_table(folder / "pages.npy", PAGES)
         self.passages: Table = open_table(folder / "passages.npy", PASSAGES)
         self.sentences: Table = open_table(folder / "sentences.npy", SENTENCES)

@@ -1,0 +1,176 @@
+"""`python -m ingest`: build, verify and list bundles, fetch official documents, train the encoder.
+
+Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr), 4 nothing to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import KnownError
+from ingest.settings import IngestSettings
+
+OK, FAILURE, KNOWN_ERROR, NOTHING_TO_DO = 0, 1, 2, 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    settings = IngestSettings()
+    options = _parser(settings).parse_args(arguments)
+    run: Callable[[argparse.Namespace, IngestSettings], int] = options.run
+    try:
+        return run(options, settings)
+    except KnownError as fault:
+        print(f"{fault.code}: {fault}", file=sys.stderr)
+        return KNOWN_ERROR
+    except KeyboardInterrupt:
+        print("interrupted; the active bundle is untouched", file=sys.stderr)
+        return FAILURE
+
+
+def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ingest", description="Index documents for Sourcier.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="index a catalogue or a folder, verify the bundle, activate it")
+    origin = build.add_mutually_exclusive_group()
+    origin.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
+    origin.add_argument("--documents", type=Path, help="index every document of a folder, without a catalogue")
+    build.add_argument("--encoder", default=settings.encoder, help="a folder or a hub name; default: the one that ships")
+    _shared(build, settings)
+    build.set_defaults(run=_build)
+
+    verify = commands.add_parser("verify", help="check the active bundle: checksums, counts, spans, vectors")
+    _shared(verify, settings)
+    verify.set_defaults(run=_verify)
+
+    listing = commands.add_parser("list", help="list the bundles, the active one marked")
+    _shared(listing, settings)
+    listing.set_defaults(run=_list)
+
+    fetch = commands.add_parser("fetch", help="download the official documents of the catalogue")
+    fetch.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
+    fetch.add_argument("--source", action="append", metavar="ID", help="only this one; may be repeated")
+    fetch.set_defaults(run=_fetch)
+
+    train = commands.add_parser("train-encoder", help="train a static French-English encoder on your own text")
+    from ingest import train_encoder  # arguments only; torch is imported when it runs
+
+    train_encoder.add_arguments(train)
+    train.set_defaults(run=lambda options, _: train_encoder.run(options))
+    return parser
+
+
+def _shared(command: argparse.ArgumentParser, settings: IngestSettings) -> None:
+    command.add_argument("--bundles", type=Path, default=settings.bundles_dir, help="default: %(default)s")
+    command.add_argument("--json", action="store_true", help="one JSON document on stdout")
+
+
+def _build(options: argparse.Namespace, settings: IngestSettings) -> int:
+    from corpus.catalogue import load_catalogue
+    from corpus.encoder import open_encoder
+    from corpus.shelf import Shelf
+    from ingest.build import DocumentReport, build
+    from ingest.jobs import jobs_of_catalogue, jobs_of_folder
+
+    absent = []
+    if options.documents:
+        jobs = jobs_of_folder(options.documents)
+    else:
+        jobs, absent = jobs_of_catalogue(load_catalogue(options.catalogue))
+    encoder = open_encoder(options.encoder or None)
+    done = 0
+
+    def tell(report: DocumentReport) -> None:
+        nonlocal done
+        done += 1
+        print(f"[{done}/{len(jobs)}] {_line(report)}", file=sys.stderr, flush=True)
+
+    report = build(
+        jobs,
+        encoder,
+        Shelf(options.bundles),
+        now=dt.datetime.now(dt.UTC),
+        keep_bundles=settings.keep_bundles,
+        tell=tell,
+    )
+    if options.json:
+        _print_json({**asdict(report), "not_fetched": [source.id for source in absent]})
+    else:
+        counts = report.counts
+        print(f"bundle {report.bundle_id}: {counts['documents']} documents, {counts['pages']} pages,"
+              f" {counts['passages']} passages; {sum(report.seconds.values()):.1f} s; active")
+        if report.unchanged:
+            print("nothing changed since the active bundle")
+        if report.failed:
+            print(f"{len(report.failed)} of {len(jobs)} documents could not be indexed (see above)")
+        if absent:
+            print(f"{len(absent)} official documents of the catalogue are not on disk (get them with: make corpus)")
+    return NOTHING_TO_DO if report.unchanged else OK
+
+
+def _line(report: Any) -> str:
+    if report.outcome == "failed":
+        return f"{report.file}: FAILED ({report.code}) {report.message}"
+    warnings = "".join(f"\n    warning: {warning}" for warning in report.warnings)
+    return f"{report.file}: {report.pages} pages, {report.passages} passages{warnings}"
+
+
+def _verify(options: argparse.Namespace, settings: IngestSettings) -> int:
+    from corpus.encoder import open_encoder
+    from corpus.shelf import Shelf
+    from ingest.verify import verify_bundle
+
+    bundle = verify_bundle(Shelf(options.bundles).active_folder(), open_encoder(settings.encoder or None))
+    if options.json:
+        _print_json({"bundle_id": bundle.card.id, "verified": True, "counts": dict(bundle.card.counts)})
+    else:
+        print(f"bundle {bundle.card.id}: {len(bundle.card.files)} files and {len(bundle)} passages verified")
+    return OK
+
+
+def _list(options: argparse.Namespace, settings: IngestSettings) -> int:
+    from corpus.shelf import Shelf
+
+    shelf = Shelf(options.bundles)
+    active, cards = shelf.active_id(), shelf.cards()
+    if options.json:
+        bundles = [
+            {"id": c.id, "built_at": c.built_at, "active": c.id == active, "counts": dict(c.counts)} for c in cards
+        ]
+        _print_json({"bundles": bundles})
+    elif not cards:
+        print(f"no bundle in {options.bundles}; run: python -m ingest build")
+    else:
+        for card in cards:
+            mark = "*" if card.id == active else " "
+            print(f"{mark} {card.id}  {card.built_at}  {card.counts['documents']} documents,"
+                  f" {card.counts['passages']} passages, encoder {card.encoder.name}")
+    return OK
+
+
+def _fetch(options: argparse.Namespace, settings: IngestSettings) -> int:
+    from corpus.catalogue import load_catalogue
+    from ingest.fetch import fetch_catalogue
+
+    report = fetch_catalogue(load_catalogue(options.catalogue), options.source, tell=print)
+    if report.fetched:
+        print(f"{len(report.fetched)} documents fetched; index them with: make ingest")
+        return OK
+    print("nothing was fetched, nothing was changed", file=sys.stderr)
+    return NOTHING_TO_DO if not report.failed else FAILURE
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Sentences in, pairs (acronym, long form) out: what the corpus itself says that its acronyms stand for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from corpus.analysis import fold
+
+_ACRONYM = r"(?:[A-Z][A-Za-zÉÈÀ0-9-]*[A-Z][A-Za-z0-9]*|(?:[A-Z]\.){2,}[A-Z]?)"
+_IN_BRACKETS = re.compile(rf"\((?P<list>{_ACRONYM}(?:\s*(?:,|ou|or|et|/|en anglais)\s*{_ACRONYM})*)(?:,[^)]*)?\)")
+_MEANS = re.compile(rf"\b(?P<short>{_ACRONYM})\s+(?:signifie|désigne|stands for|means)\s+«?\s*(?P<long>[^».;:]+?)\s*(?:»|[.;:]|$)")
+_WORD = re.compile(r"[\w’'/.-]+")
+_SMALL = frozenset(
+    "de du des d la le les l et en à a au aux pour sur dans par un une of the and for on in to".split()
+)
+MAX_LONG_WORDS = 12
+
+
+def harvest(sentences: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs found, the most frequent first; a long form is kept where its initials spell the acronym, in order."""
+    found: Counter[tuple[str, str]] = Counter()
+    for sentence in sentences:
+        for match in _IN_BRACKETS.finditer(sentence):
+            shorts = re.findall(_ACRONYM, match["list"])
+            before = sentence[: match.start()].rstrip(" \u00a0«»“”")
+            long = next((form for short in shorts if (form := _long_form(before, short))), None)
+            if long:
+                found.update((short, long) for short in shorts if fold(short) != fold(long))
+        for match in _MEANS.finditer(sentence):
+            if len(match["long"].split()) <= MAX_LONG_WORDS:
+                found[(match["short"], match["long"].strip())] += 1
+    return [pair for pair, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _long_form(before: str, short: str) -> str | None:
+    """The words right before the bracket whose initials are the letters of the acronym, small words allowed between."""
+    letters = [letter for letter in fold(short) if letter.isalnum()]
+    spans = [(m.start(), m.group()) for m in _WORD.finditer(before)][-MAX_LONG_WORDS:]
+    position = len(letters) - 1
+    for start, word in reversed(spans):
+        parts = [part for part in re.split(r"[’'-]", fold(word)) if part]
+        for part in reversed(parts):
+            if position >= 0 and part[0] == letters[position]:
+                position -= 1
+            elif part not in _SMALL:
+                return None
+        if position < 0:
+            return before[start:]
+    return None

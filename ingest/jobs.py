@@ -1,0 +1,82 @@
+"""A catalogue or a folder of documents in, the list of documents to index out."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus.catalogue import Catalogue
+from corpus.document import Kind, Source
+from corpus.errors import CatalogueError
+from ingest.build import Job
+from ingest.media_type import ENDINGS
+
+FETCHED = "fetched"
+
+
+def jobs_of_catalogue(catalogue: Catalogue) -> tuple[list[Job], list[Source]]:
+    """The documents whose file is named or was fetched, and the sources that have neither."""
+    jobs, absent = [], []
+    for source in catalogue.sources:
+        path = catalogue.path_of(source) or fetched_path(catalogue, source.id)
+        if path is None:
+            absent.append(source)
+        else:
+            jobs.append(Job(source, path))
+    return jobs, absent
+
+
+def fetched_path(catalogue: Catalogue, source_id: str) -> Path | None:
+    """The file that `ingest fetch` wrote for a source, or None."""
+    for ending in ENDINGS:
+        path = catalogue.folder / FETCHED / f"{source_id}{ending}"
+        if path.is_file():
+            return path
+    return None
+
+
+def jobs_of_folder(folder: Path) -> list[Job]:
+    """Every file of a folder whose ending a reader knows, whatever its depth; ids come from the relative paths.
+
+    Raises: `documents_missing` where there is no such folder or nothing to read in it.
+    """
+    if not folder.is_dir():
+        raise CatalogueError("documents_missing", f"{folder} is not a folder", "Give a folder with --documents DIR.")
+    jobs: list[Job] = []
+    taken: set[str] = set()
+    for path in _files(folder):
+        relative = path.relative_to(folder)
+        identifier = _free(document_id(relative), taken)
+        taken.add(identifier)
+        source = Source(identifier, relative.stem, kind=Kind.REPORT, file=relative.as_posix())
+        jobs.append(Job(source, path, from_catalogue=False))
+    if not jobs:
+        known = ", ".join(sorted(ENDINGS))
+        raise CatalogueError("documents_missing", f"no document in {folder}", f"Known endings: {known}")
+    return jobs
+
+
+def document_id(relative: Path) -> str:
+    """The id of a file: its relative path without the ending, URL-safe, lower case (`guides/A b.pdf` -> `guides-a-b`)."""
+    plain = unicodedata.normalize("NFKD", relative.with_suffix("").as_posix().replace("œ", "oe"))
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")
+    return slug[:120].strip("-") or "document"
+
+
+def _free(identifier: str, taken: set[str]) -> str:
+    candidate, number = identifier, 2
+    while candidate in taken:
+        candidate, number = f"{identifier[:110].rstrip('-')}-{number}", number + 1
+    return candidate
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(parent) / name
+            if not name.startswith(".") and path.suffix.lower() in ENDINGS and path.is_file():
+                yield path

@@ -1,0 +1,67 @@
+"""Running text to sentences: character spans that cover everything but the white space between them."""
+
+from __future__ import annotations
+
+import re
+
+# A full stop after one of these ends no sentence (folded to lower case, without the stop itself).
+_ABBREVIATIONS = frozenset(
+    """art arts al alin ann cf chap coll dr drs ed etc ex fig ibid id inc jr ltd m mm mme mlle mr mrs ms n no nos nº op p
+    par pp pr prof réf ref sect ss st ste suiv s.a t tél tel v vol vs approx env resp min max dept est""".split()
+)
+_BOUNDARY = re.compile(r"(?P<stop>[.!?…]+)(?P<close>[\s\u00a0\u202f]*[»”\"’')\]]+)?(?P<gap>\s+)(?=(?P<next>\S+))")
+_LAST_WORD = re.compile(r"[\w.º°'’-]+$")
+_OPENERS = "«“\"‘([—–-•"
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Spans [start, end) of the sentences of `text`, in order; white space at their edges is left out.
+
+    A sentence ends at . ! ? or … (and what closes a quotation after it) before white space and something that can begin
+    one; not after an abbreviation, an initial or the letter of a legal reference ("L. 4001-3"); and at a line break.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for found in _BOUNDARY.finditer(text):
+        if "\n" not in found["gap"] and not _ends_here(text, start, found):
+            continue
+        _append(spans, text, start, found.start("gap"))
+        start = found.end("gap")
+    _append(spans, text, start, len(text))
+    return [piece for span in spans for piece in _lines(text, *span)]
+
+
+def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
+    following = found["next"].lstrip(_OPENERS + "\u00a0\u202f ")
+    first = following[:1] or found["next"][:1]
+    if not (first.isupper() or first.isdigit() or found["next"][0] in "«“\"—–•"):
+        return False
+    if found["stop"] != "." or found["close"]:
+        return True
+    word = _LAST_WORD.search(text, start, found.start("stop"))
+    if word is None:
+        return True
+    last = word.group().lower()
+    if last in _ABBREVIATIONS and not (last == "etc" and first.isupper()):
+        return False
+    letters = last.split("'")[-1].split("’")[-1]
+    return not (len(letters) == 1 and letters.isalpha())
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A line break that the reader kept (a table row, an item) separates sentences too."""
+    pieces: list[tuple[int, int]] = []
+    position = start
+    for line in text[start:end].split("\n"):
+        _append(pieces, text, position, position + len(line))
+        position += len(line) + 1
+    return pieces
+
+
+def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        spans.append((start, end))

@@ -1,0 +1,244 @@
+"""A question in, an answer out: the list of stages in one place, each timed; knows no HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.analysis import ANALYSIS_RULE
+from corpus.bundle import Bundle, open_bundle
+from corpus.document import Status
+from corpus.encoder import Encoder, open_encoder
+from corpus.errors import BundleError
+from corpus.shelf import Shelf
+from service import outcome_texts as say
+from service.answer import (
+    Answer,
+    Citation,
+    Completeness,
+    Evidence,
+    Filters,
+    Language,
+    Notice,
+    Outcome,
+    Question,
+    Statement,
+)
+from service.cite import cite
+from service.compose_extractive import compose, list_after
+from service.conversation import context_of
+from service.glossary import Glossary
+from service.query import Query, QueryReader
+from service.question_language import language_of_text
+from service.retrieve import Hits, retrieve
+from service.scope import Reading, Scope, read_scope
+from service.sentence_scores import Scored, score_sentences
+from service.time_frame import Standing, standing
+
+Result = TypeVar("Result")
+PASSAGES_READ = 30
+NEAREST = 3
+
+
+class AnswerEngine:
+    """Answers from one bundle with the encoder that made it. Safe to share between threads; keeps no question."""
+
+    def __init__(self, bundle: Bundle, encoder: Encoder) -> None:
+        _check_agreement(bundle, encoder)
+        self.bundle = bundle
+        self.encoder = encoder
+        self._reader = QueryReader(bundle.lexicon, encoder, Glossary(bundle.glossary))
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to a question; every quote in it was found again in its page."""
+        return _Asking(self, question).answer()
+
+    def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
+        """The passages nearest to a query, best first."""
+        read = self._reader.read(query, language_of_text(query))
+        hits = retrieve(self.bundle, read, limit, self.allowed(filters))
+        return self.evidence(hits)
+
+    def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
+        """The rows of the passages that the filters let through, or None for all."""
+        if not filters:
+            return None
+        fits = np.asarray([filters.accept(record.source) for record in self.bundle.documents], dtype=bool)
+        return np.flatnonzero(fits[self.bundle.passage_document])
+
+    def read(self, question: Question, askable: str, lang: Language) -> Query:
+        """The query of what is left to ask, completed from the conversation."""
+        return self._reader.read(askable, lang, context_of(askable, question.conversation))
+
+    def evidence(self, hits: Hits) -> tuple[Evidence, ...]:
+        """The passages of hits with their scores."""
+        return tuple(
+            Evidence(
+                self.bundle.passage_at(int(row)),
+                self.bundle.source_of(int(row)),
+                float(hits.fused[n]),
+                {"dense": float(hits.dense[n]), "lexical": float(hits.lexical[n]), "rank": float(hits.fused[n])},
+            )
+            for n, row in enumerate(hits.rows)
+        )
+
+
+class _Asking:
+    """One question on its way through the stages."""
+
+    def __init__(self, engine: AnswerEngine, question: Question) -> None:
+        self.engine = engine
+        self.question = question
+        self.lang: Language = question.lang or language_of_text(question.text)
+        self.timings_ms: dict[str, float] = {}
+        self.notices: list[Notice] = []
+
+    def answer(self) -> Answer:
+        start = time.perf_counter()
+        answer = self._answer()
+        self.timings_ms["total"] = (time.perf_counter() - start) * 1000
+        return replace(answer, timings_ms=dict(self.timings_ms))
+
+    def _answer(self) -> Answer:
+        reading = self._timed("scope", lambda: read_scope(self.question.text))
+        if reading.scope is not Scope.OURS:
+            return self._outside(reading)
+        if reading.askable != self.question.text:
+            self._notice("instruction_ignored", say.ORDER_IGNORED.in_(self.lang))
+        if self.question.mode == "generative":
+            self._notice("generative_unavailable", say.GENERATIVE_OFF.in_(self.lang))
+        query = self._timed("read", lambda: self.engine.read(self.question, reading.askable, self.lang))
+        hits = self._timed(
+            "retrieve",
+            lambda: retrieve(self.engine.bundle, query, PASSAGES_READ, self.engine.allowed(self.question.filters)),
+        )
+        scored = self._timed("rank", lambda: score_sentences(self.engine.bundle, self.engine.encoder, query, hits))
+        confidence = _confidence(scored)
+        if not _enough(scored, confidence):
+            return self._nothing_found(hits, confidence)
+        return self._timed("compose", lambda: self._stated(query, hits, scored, confidence))
+
+    def _outside(self, reading: Reading) -> Answer:
+        if reading.scope is Scope.ORDER:
+            return self._without_statements(Outcome.DECLINED, say.DECLINED.in_(self.lang))
+        return self._without_statements(Outcome.OUT_OF_SCOPE, say.OUTSIDE[reading.scope].in_(self.lang))
+
+    def _nothing_found(self, hits: Hits, confidence: float) -> Answer:
+        nearest = self.engine.evidence(hits)[:NEAREST]
+        answer = self._without_statements(Outcome.NO_SOURCE, say.NO_SOURCE.in_(self.lang), confidence)
+        return replace(answer, nearest=nearest, evidence=self._evidence(hits))
+
+    def _stated(self, query: Query, hits: Hits, scored: Sequence[Scored], confidence: float) -> Answer:
+        statements: list[Statement] = []
+        citations: list[Citation] = []
+        for choice in compose(self.engine.bundle, query, scored):
+            for sentence in (choice.sentence, *list_after(self.engine.bundle, choice.sentence)):
+                citation = cite(self.engine.bundle, sentence, len(citations) + 1)
+                if citation is None:
+                    continue
+                held = standing(sentence.text, citation.source, self.question.as_of)
+                citations.append(citation)
+                statements.append(Statement(sentence.text, (citation.n,), held.status))
+                self._notice_standing(held, citation)
+        if not statements:
+            return self._without_statements(Outcome.WITHHELD, say.WITHHELD.in_(self.lang))
+        self._notice_language(citations)
+        completeness: Completeness = "complete" if confidence >= 0.6 else "partial"
+        return Answer(
+            outcome=Outcome.ANSWERED,
+            completeness=completeness,
+            lang=self.lang,
+            mode="extractive",
+            text=" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements),
+            bundle_id=self.engine.bundle.card.id,
+            statements=tuple(statements),
+            citations=tuple(citations),
+            notices=tuple(self.notices),
+            evidence=self._evidence(hits),
+            confidence=confidence,
+        )
+
+    def _evidence(self, hits: Hits) -> tuple[Evidence, ...]:
+        return self.engine.evidence(hits)[: self.question.max_passages]
+
+    def _without_statements(self, outcome: Outcome, text: str, confidence: float = 0.0) -> Answer:
+        return Answer(
+            outcome=outcome,
+            completeness="none",
+            lang=self.lang,
+            mode="extractive",
+            text=text,
+            bundle_id=self.engine.bundle.card.id,
+            notices=tuple(self.notices),
+            confidence=confidence,
+        )
+
+    def _notice_standing(self, held: Standing, citation: Citation) -> None:
+        if not held.holds:
+            text = say.SUPERSEDED.in_(self.lang, quote=f"[{citation.n}]")
+            self._notice("superseded_source", text, (citation.n,))
+        elif held.status is Status.ANNOUNCED:
+            self._notice("announced", say.ANNOUNCED.in_(self.lang), (citation.n,))
+        elif held.status is Status.UNVERIFIED:
+            self._notice("unverified", say.UNVERIFIED.in_(self.lang), (citation.n,))
+
+    def _notice_language(self, citations: Sequence[Citation]) -> None:
+        foreign = tuple(c.n for c in citations if c.quote.lang != self.lang)
+        if foreign and self.lang == "en":
+            self._notice("quotes_in_french", say.QUOTES_IN_FRENCH.in_(self.lang), foreign)
+        elif foreign:
+            self._notice("quotes_in_english", say.QUOTES_IN_ENGLISH.in_(self.lang), foreign)
+
+    def _notice(self, code: str, text: str, citations: tuple[int, ...] = ()) -> None:
+        if code not in {notice.code for notice in self.notices}:
+            self.notices.append(Notice(code, text, citations))
+
+    def _timed(self, stage: str, work: Callable[[], Result]) -> Result:
+        start = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.timings_ms[stage] = self.timings_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1000
+
+
+def open_engine(bundles_dir: Path) -> AnswerEngine:
+    """The engine of the active bundle, with the encoder that the bundle's card names.
+
+    Raises: `bundle_missing`, `bundle_format`, `bundle_corrupt`, `encoder_mismatch`, and what `open_encoder` raises.
+    """
+    bundle = open_bundle(Shelf(bundles_dir).active_folder())
+    card = bundle.card.encoder
+    encoder = open_encoder(None if card.kind == "static" else card.name)
+    return AnswerEngine(bundle, encoder)
+
+
+def _check_agreement(bundle: Bundle, encoder: Encoder) -> None:
+    card, mine = bundle.card, encoder.card
+    if card.encoder != mine or bundle.vectors.dimension != mine.dimension:
+        raise BundleError(
+            "encoder_mismatch",
+            f"bundle {card.id} was made with the encoder {card.encoder.name} ({card.encoder.revision}),"
+            f" the service has {mine.name} ({mine.revision}).",
+            "Run: python -m ingest build",
+        )
+    if card.analysis_rule != ANALYSIS_RULE:
+        raise BundleError(
+            "analysis_mismatch",
+            f"bundle {card.id} was analysed by the rule {card.analysis_rule}, this program uses {ANALYSIS_RULE}.",
+            "Run: python -m ingest build",
+        )
+
+
+def _confidence(scored: Sequence[Scored]) -> float:
+    return min(1.0, max((s.coverage_in_context for s in scored[:3]), default=0.0))
+
+
+def _enough(scored: Sequence[Scored], confidence: float) -> bool:
+    return bool(scored) and confidence >= 0.42

@@ -1,0 +1,74 @@
+"""A query in, the passages that may answer it out: words, four-grams and vectors fused by min-max scores.
+
+Reciprocal rank fusion loses here to weighted min-max scores, because the dense leg is the weaker one in French
+(docs/quality.md, "Fusion").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.bundle import Bundle
+from service.lexical import score_words
+from service.query import Query
+
+Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+CANDIDATES = 200
+WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "same": {"words": 0.5, "grams": 0.3, "dense": 0.2},
+    "across": {"words": 0.35, "grams": 0.15, "dense": 0.5},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Rows of the best passages, best first, with their fused scores (0..1) and the raw parts, all float32 (n,)."""
+
+    rows: Rows
+    fused: Scores
+    dense: Scores
+    lexical: Scores
+    grams: Scores
+
+
+def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = None) -> Hits:
+    """The `limit` best passages for the query, among `allowed` rows where given.
+
+    Candidates are the best of each leg; each leg's scores are scaled to 0..1 over them, then weighted and summed.
+    `lexical` is divided by the query's ideal score, so it does not depend on what else is in the corpus.
+    """
+    scored = score_words(bundle.lexicon, query)
+    dense_rows, _ = bundle.vectors.search(query.vector, CANDIDATES, allowed)
+    rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows]))
+    dense = bundle.vectors.vectors_of(rows) @ query.vector
+    lexical, grams = scored.words[rows], scored.grams[rows]
+    across = np.asarray([bundle.source_of(int(row)).language != query.lang for row in rows], dtype=bool)
+    fused = np.zeros(len(rows), np.float32)
+    for name, values in (("words", lexical), ("grams", grams), ("dense", dense)):
+        weight = np.where(across, WEIGHTS["across"][name], WEIGHTS["same"][name]).astype(np.float32)
+        fused += weight * _min_max(values)
+    order = np.argsort(-fused, kind="stable")[:limit]
+    return Hits(rows[order], fused[order], dense[order], lexical[order] / np.float32(scored.ideal), grams[order])
+
+
+def _best(scores: Scores, allowed: Rows | None) -> Rows:
+    """Rows of the CANDIDATES highest scores above zero."""
+    pool = np.arange(len(scores)) if allowed is None else allowed
+    values = scores[pool]
+    if len(values) > CANDIDATES:
+        chosen = np.argpartition(-values, CANDIDATES)[:CANDIDATES]
+        pool, values = pool[chosen], values[chosen]
+    found: Rows = pool[values > 0].astype(np.int64)
+    return found
+
+
+def _min_max(values: Scores) -> Scores:
+    if not len(values):
+        return values
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / np.float32(high - low) if high > low else np.zeros_like(values)

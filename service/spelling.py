@@ -1,0 +1,50 @@
+"""A mistyped word to the word of the corpus that was meant, or to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from corpus.analysis import fold
+
+MIN_CHARS = 4
+CACHE_WORDS = 4096
+
+
+class Speller:
+    """Corrects against the forms of the corpus, the most frequent of the nearest first."""
+
+    def __init__(self, forms: Mapping[str, int]) -> None:
+        self._counts = {form: count for form, count in forms.items() if form.isalpha() and len(form) >= MIN_CHARS}
+        self._known = frozenset(forms)
+        self._by_length: dict[int, list[str]] = {}
+        for form in self._counts:
+            self._by_length.setdefault(len(form), []).append(form)
+        self._cache: dict[str, str] = {}
+
+    def correct(self, token: str) -> str:
+        """The token itself where it is known, short or no word; else the nearest form within one or two edits.
+
+        One edit (a letter dropped, added, changed, or two swapped) up to seven letters, two from eight on.
+        """
+        plain = fold(token)
+        if plain in self._known or len(plain) < MIN_CHARS or not plain.isalpha():
+            return token
+        found = self._cache.get(plain)
+        if found is None:
+            found = self._nearest(plain)
+            if len(self._cache) < CACHE_WORDS:
+                self._cache[plain] = found
+        return found or token
+
+    def _nearest(self, plain: str) -> str:
+        edits = 1 if len(plain) <= 7 else 2
+        nearby = [
+            form for length in range(len(plain) - edits, len(plain) + edits + 1) for form in self._by_length.get(length, ())
+        ]
+        matches = process.extract(plain, nearby, scorer=OSA.distance, score_cutoff=edits, limit=20)
+        if not matches:
+            return ""
+        return min(matches, key=lambda match: (match[1], match[0][0] != plain[0], -self._counts[match[0]], match[0]))[0]
