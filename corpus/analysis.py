@@ -6,6 +6,7 @@ Legal references ("L. 4001-3", "2024/1689"), dotted acronyms ("A.V.E.C.") and gr
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 import unicodedata
@@ -104,7 +105,7 @@ def terms(text: str, language: str) -> list[str]:
 
 def bigram_buckets(index_terms: Sequence[str]) -> list[int]:
     """A bucket (0 to BIGRAM_BUCKETS - 1) for each pair of neighbouring terms."""
-    pairs = zip(index_terms, index_terms[1:], strict=False)
+    pairs = itertools.pairwise(index_terms)
     return [zlib.crc32(f"{first} {second}".encode()) % BIGRAM_BUCKETS for first, second in pairs]
 
 

@@ -238,7 +238,9 @@ def _load_json(path: Path, kind: type[Sequence[Any]]) -> Any:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as bad:
-        raise BundleError("bundle_corrupt", f"{path.name} cannot be read: {bad}", "Run: python -m ingest build") from bad
+        raise BundleError(
+            "bundle_corrupt", f"{path.name} cannot be read: {bad}", "Run: python -m ingest build"
+        ) from bad
     if not isinstance(value, kind):
         raise BundleError("bundle_corrupt", f"{path.name} is not a list", "Run: python -m ingest build")
     return value
@@ -252,4 +254,6 @@ def _map_bytes(path: Path) -> bytes | mmap.mmap:
                 return b""
             return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as bad:
-        raise BundleError("bundle_corrupt", f"{path.name} cannot be read: {bad}", "Run: python -m ingest build") from bad
+        raise BundleError(
+            "bundle_corrupt", f"{path.name} cannot be read: {bad}", "Run: python -m ingest build"
+        ) from bad

@@ -112,8 +112,11 @@ def check_seals(folder: Path, card: BundleCard) -> None:
         if not path.is_file():
             raise BundleError("bundle_corrupt", f"bundle {card.id}: {name} is missing", hint)
         if path.stat().st_size != seal.size_bytes:
-            raise BundleError("bundle_corrupt", f"bundle {card.id}: {name} has {path.stat().st_size} bytes,"
-                              f" {seal.size_bytes} expected", hint)
+            raise BundleError(
+                "bundle_corrupt",
+                f"bundle {card.id}: {name} has {path.stat().st_size} bytes, {seal.size_bytes} expected",
+                hint,
+            )
     for name, seal in card.files.items():
         if seal_file(folder / name).sha256 != seal.sha256:
             raise BundleError("bundle_corrupt", f"bundle {card.id}: the content of {name} was altered", hint)

@@ -39,7 +39,9 @@ def load_catalogue(path: Path) -> Catalogue:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as gone:
-        raise CatalogueError("catalogue_missing", f"no catalogue at {path}", "Give one with --catalogue FILE.") from gone
+        raise CatalogueError(
+            "catalogue_missing", f"no catalogue at {path}", "Give one with --catalogue FILE."
+        ) from gone
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as bad:
         raise CatalogueError("catalogue_invalid", f"{path.name}: {bad}", "Mend the TOML and try again.") from bad
     tables = raw.get("source", [])

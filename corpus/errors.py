@@ -1,10 +1,10 @@
 """What went wrong, named: every fault that a person can act on leaves as a `KnownError`.
 
-    KnownError                 code, message, hint; the two edges (command line, HTTP) print it
-    ├── CatalogueError         the catalogue or a document's own metadata cannot be used
-    ├── ReadError              one document cannot be read (never fatal for the others)
-    ├── EncoderError           an encoder cannot be had, or does not agree with the bundle
-    └── BundleError            a bundle is missing, of another format, or damaged
+KnownError                 code, message, hint; the two edges (command line, HTTP) print it
+├── CatalogueError         the catalogue or a document's own metadata cannot be used
+├── ReadError              one document cannot be read (never fatal for the others)
+├── EncoderError           an encoder cannot be had, or does not agree with the bundle
+└── BundleError            a bundle is missing, of another format, or damaged
 """
 
 from __future__ import annotations

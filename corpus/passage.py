@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 
 DIGEST_HEX_CHARS = 12
-_PASSAGE_ID = re.compile(r"^(?P<document>[a-z0-9][a-z0-9-]*)\.(?P<digest>[0-9a-f]{12})(?:-(?P<occurrence>[1-9][0-9]*))?$")
+_PASSAGE_ID = re.compile(
+    r"^(?P<document>[a-z0-9][a-z0-9-]*)\.(?P<digest>[0-9a-f]{12})(?:-(?P<occurrence>[1-9][0-9]*))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,9 @@ class Lexicon:
 
     def terms_of(self, sentence_row: int) -> NDArray[np.uint32]:
         """The term ids of a sentence, in order, stop words left out."""
-        return self.sentence_terms[int(self.sentence_starts[sentence_row]) : int(self.sentence_starts[sentence_row + 1])]
+        return self.sentence_terms[
+            int(self.sentence_starts[sentence_row]) : int(self.sentence_starts[sentence_row + 1])
+        ]
 
     @classmethod
     def open(cls, folder: Path) -> Lexicon:

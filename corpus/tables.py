@@ -14,7 +14,14 @@ Table = NDArray[Any]
 
 # One row a page: its document, its 0-based index there, its bytes in text.bin, and its rows in the char runs.
 PAGES = np.dtype(
-    [("document", "<u4"), ("index", "<u4"), ("byte_start", "<u8"), ("byte_end", "<u8"), ("run_start", "<u4"), ("run_end", "<u4")]
+    [
+        ("document", "<u4"),
+        ("index", "<u4"),
+        ("byte_start", "<u8"),
+        ("byte_end", "<u8"),
+        ("run_start", "<u4"),
+        ("run_end", "<u4"),
+    ]
 )
 # One row a passage: page row, section, characters of the page, bytes of text.bin, sentence rows, digest, occurrence.
 PASSAGES = np.dtype(
@@ -50,7 +57,9 @@ def open_table(path: Path, dtype: np.dtype[Any] | None = None) -> Table:
     try:
         table: Table = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as bad:
-        raise BundleError("bundle_corrupt", f"{path.name} cannot be read: {bad}", "Run: python -m ingest build") from bad
+        raise BundleError(
+            "bundle_corrupt", f"{path.name} cannot be read: {bad}", "Run: python -m ingest build"
+        ) from bad
     if dtype is not None and table.dtype != dtype:
         raise BundleError("bundle_corrupt", f"{path.name} has the layout {table.dtype}", "Run: python -m ingest build")
     return table

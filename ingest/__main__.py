@@ -43,7 +43,9 @@ def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
     origin = build.add_mutually_exclusive_group()
     origin.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
     origin.add_argument("--documents", type=Path, help="index every document of a folder, without a catalogue")
-    build.add_argument("--encoder", default=settings.encoder, help="a folder or a hub name; default: the one that ships")
+    build.add_argument(
+        "--encoder", default=settings.encoder, help="a folder or a hub name; default: the one that ships"
+    )
     _shared(build, settings)
     build.set_defaults(run=_build)
 
@@ -105,8 +107,10 @@ def _build(options: argparse.Namespace, settings: IngestSettings) -> int:
         _print_json({**asdict(report), "not_fetched": [source.id for source in absent]})
     else:
         counts = report.counts
-        print(f"bundle {report.bundle_id}: {counts['documents']} documents, {counts['pages']} pages,"
-              f" {counts['passages']} passages; {sum(report.seconds.values()):.1f} s; active")
+        print(
+            f"bundle {report.bundle_id}: {counts['documents']} documents, {counts['pages']} pages,"
+            f" {counts['passages']} passages; {sum(report.seconds.values()):.1f} s; active"
+        )
         if report.unchanged:
             print("nothing changed since the active bundle")
         if report.failed:
@@ -151,8 +155,10 @@ def _list(options: argparse.Namespace, settings: IngestSettings) -> int:
     else:
         for card in cards:
             mark = "*" if card.id == active else " "
-            print(f"{mark} {card.id}  {card.built_at}  {card.counts['documents']} documents,"
-                  f" {card.counts['passages']} passages, encoder {card.encoder.name}")
+            print(
+                f"{mark} {card.id}  {card.built_at}  {card.counts['documents']} documents,"
+                f" {card.counts['passages']} passages, encoder {card.encoder.name}"
+            )
     return OK
 
 

@@ -173,7 +173,9 @@ def read(path: Path) -> Manuscript:
     Raises: ReadError.
     """
     if not path.is_file():
-        raise ReadError("missing_file", f"{path.name} is not there", "Check `file` in the catalogue, or run: make corpus")
+        raise ReadError(
+            "missing_file", f"{path.name} is not there", "Check `file` in the catalogue, or run: make corpus"
+        )
     return structure.structure(clean.clean(READERS[media_type_of(path)](path)))
 
 
@@ -200,7 +202,10 @@ def _indexed(job: Job, manuscript: Manuscript, rule: SplitRule) -> IndexedDocume
 
 def _completed(source: Source, manuscript: Manuscript) -> Source:
     """The source with what the document says of itself; a value that cannot be used is passed over."""
-    table: dict[str, object] = {"id": source.id, "title": manuscript.metadata.get("title") or manuscript.title or source.title}
+    table: dict[str, object] = {
+        "id": source.id,
+        "title": manuscript.metadata.get("title") or manuscript.title or source.title,
+    }
     for key in (*_OWN_KEYS, *_OWN_DATES):
         value = manuscript.metadata.get(key)
         if not value:

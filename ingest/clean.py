@@ -16,9 +16,7 @@ BULLET = re.compile(r"^[•●▪■◦○‣⁃➢➔►→✓✔–—\-*o][ \
 def clean(draft: Draft) -> Draft:
     """The draft with every page's `blocks` clean and its `lines` used up."""
     pages = [
-        replace(
-            page, blocks=tuple(replace(block, text=clean_characters(block.text)) for block in page.blocks)
-        )
+        replace(page, blocks=tuple(replace(block, text=clean_characters(block.text)) for block in page.blocks))
         for page in draft.pages
     ]
     words = vocabulary(block.text.text for page in pages for block in page.blocks)
@@ -27,9 +25,7 @@ def clean(draft: Draft) -> Draft:
         for page in pages
     )
     metadata = {
-        key: said
-        for key, value in draft.metadata.items()
-        if (said := clean_characters(Traced(value)).text.strip())
+        key: said for key, value in draft.metadata.items() if (said := clean_characters(Traced(value)).text.strip())
     }
     title = clean_characters(Traced(draft.title)).text.strip() if draft.title else ""
     return replace(draft, title=title or None, pages=cleaned, metadata=metadata)

@@ -39,9 +39,7 @@ def read_bytes(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         data = path.read_bytes()
     except OSError as fault:
         reason = fault.strerror or str(fault)
-        raise ReadError(
-            "broken_document", f"{path.name} cannot be opened: {reason}.", "Check the file."
-        ) from fault
+        raise ReadError("broken_document", f"{path.name} cannot be opened: {reason}.", "Check the file.") from fault
     if not data.strip():
         raise ReadError("empty_document", f"{path.name} is empty.", "Replace it or take it out.")
     return data

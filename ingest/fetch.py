@@ -50,7 +50,9 @@ def fetch_catalogue(
             tell(f"[{number}/{len(wanted)}] {source.id}: FAILED {reason} ({source.url})")
             unreachable += isinstance(fault, urllib.error.URLError) and not isinstance(fault, urllib.error.HTTPError)
             if unreachable >= UNREACHABLE_IN_A_ROW and not report.fetched:
-                tell("No internet access from here: the official documents stay out, the starter corpus is complete without them.")
+                tell(
+                    "No internet access from here: the official documents stay out, the starter corpus is complete without them."
+                )
                 break
         else:
             report.fetched.append(source.id)

@@ -10,11 +10,11 @@ from corpus.analysis import fold
 
 _ACRONYM = r"(?:[A-Z][A-Za-zÉÈÀ0-9-]*[A-Z][A-Za-z0-9]*|(?:[A-Z]\.){2,}[A-Z]?)"
 _IN_BRACKETS = re.compile(rf"\((?P<list>{_ACRONYM}(?:\s*(?:,|ou|or|et|/|en anglais)\s*{_ACRONYM})*)(?:,[^)]*)?\)")
-_MEANS = re.compile(rf"\b(?P<short>{_ACRONYM})\s+(?:signifie|désigne|stands for|means)\s+«?\s*(?P<long>[^».;:]+?)\s*(?:»|[.;:]|$)")
-_WORD = re.compile(r"[\w’'/.-]+")
-_SMALL = frozenset(
-    "de du des d la le les l et en à a au aux pour sur dans par un une of the and for on in to".split()
+_MEANS = re.compile(
+    rf"\b(?P<short>{_ACRONYM})\s+(?:signifie|désigne|stands for|means)\s+«?\s*(?P<long>[^».;:]+?)\s*(?:»|[.;:]|$)"
 )
+_WORD = re.compile(r"[\w’'/.-]+")
+_SMALL = frozenset("de du des d la le les l et en à a au aux pour sur dans par un une of the and for on in to".split())
 MAX_LONG_WORDS = 12
 
 

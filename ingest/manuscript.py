@@ -63,9 +63,7 @@ class Traced:
     def strip(self, characters: str | None = None) -> Traced:
         """Without the white space (or `characters`) at both ends."""
         start = len(self.text) - len(self.text.lstrip(characters))
-        return (
-            self.part(start, len(self.text.rstrip(characters))) if self.text.strip(characters) else Traced("")
-        )
+        return self.part(start, len(self.text.rstrip(characters))) if self.text.strip(characters) else Traced("")
 
     def runs(self, text_start: int) -> tuple[CharRun, ...]:
         """Runs of characters that follow each other in the PDF, as if this text stood at `text_start`."""

@@ -32,9 +32,7 @@ OTHER_MAGIC = {
     b"\x7fELF": "a program",
     b"{\\rtf": "a rich text file",
 }
-HTML_START = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.DOTALL | re.I
-)
+HTML_START = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.DOTALL | re.I)
 
 
 def media_type_of(path: Path) -> str:
@@ -49,9 +47,7 @@ def media_type_of(path: Path) -> str:
             head = file.read(HEAD_BYTES)
     except OSError as fault:
         reason = fault.strerror or str(fault)
-        raise ReadError(
-            "broken_document", f"{path.name} cannot be opened: {reason}.", "Check the file."
-        ) from fault
+        raise ReadError("broken_document", f"{path.name} cannot be opened: {reason}.", "Check the file.") from fault
     if b"%PDF-" in head:
         return PDF
     for magic, what in OTHER_MAGIC.items():

@@ -19,9 +19,7 @@ from ingest.decode import decode, read_bytes
 from ingest.manuscript import BlockKind, Draft, DraftBlock, DraftPage, Traced, catalogue_metadata
 
 MEDIA_TYPE = "text/markdown"
-FRONT_MATTER = re.compile(
-    r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL
-)
+FRONT_MATTER = re.compile(r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n(?P=fence)[ \t]*(?:\n|\Z)", re.DOTALL)
 FOOTNOTE = re.compile(r"^\[\^([^\]\s]{1,40})\]:[ \t]*(.*(?:\n(?:[ ]{2,}|\t).*)*)", re.MULTILINE)
 FOOTNOTE_CALL = re.compile(r"\[\^[^\]\s]{1,40}\]")
 SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -42,9 +40,7 @@ def read(path: Path) -> Draft:
     for name, note in notes:
         said = " ".join(block.text.text for block in _blocks(parser.parse(" ".join(note.split()))))
         blocks.append(DraftBlock(BlockKind.FOOTNOTE, Traced(f"{name}. {said}" if name.isdigit() else said)))
-    return Draft(
-        metadata.get("title"), (DraftPage(0, blocks=tuple(blocks)),), MEDIA_TYPE, metadata, warnings=warnings
-    )
+    return Draft(metadata.get("title"), (DraftPage(0, blocks=tuple(blocks)),), MEDIA_TYPE, metadata, warnings=warnings)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], tuple[str, ...], str]:
@@ -58,9 +54,7 @@ def _front_matter(text: str) -> tuple[dict[str, str], tuple[str, ...], str]:
         except tomllib.TOMLDecodeError as fault:
             return {}, (f"The front matter is not TOML ({fault}): left aside.",), body
         return catalogue_metadata({key: _plain(value) for key, value in said.items()}), (), body
-    pairs = (
-        line.partition(":") for line in match["body"].splitlines() if not line.startswith((" ", "\t", "#"))
-    )
+    pairs = (line.partition(":") for line in match["body"].splitlines() if not line.startswith((" ", "\t", "#")))
     return (
         catalogue_metadata({key: value.strip().strip("\"'") for key, colon, value in pairs if colon}),
         (),

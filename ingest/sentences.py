@@ -11,7 +11,7 @@ _ABBREVIATIONS = frozenset(
 )
 _BOUNDARY = re.compile(r"(?P<stop>[.!?…]+)(?P<close>[\s\u00a0\u202f]*[»”\"’')\]]+)?(?P<gap>\s+)(?=(?P<next>\S+))")
 _LAST_WORD = re.compile(r"[\w.º°'’-]+$")
-_OPENERS = "«“\"‘([—–-•"
+_OPENERS = '«“"‘([—–-•'
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -34,7 +34,7 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
     following = found["next"].lstrip(_OPENERS + "\u00a0\u202f ")
     first = following[:1] or found["next"][:1]
-    if not (first.isupper() or first.isdigit() or found["next"][0] in "«“\"—–•"):
+    if not (first.isupper() or first.isdigit() or found["next"][0] in '«“"—–•'):
         return False
     if found["stop"] != "." or found["close"]:
         return True

@@ -62,6 +62,11 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", _DASHES.sub("-", plain.replace("’", "'").replace("‘", "'")))
 
 
+def fact_found(pattern: str, text: str) -> bool:
+    """Whether the expected fact stands in the text, both normalised."""
+    return re.search(pattern, normalise(text)) is not None
+
+
 def judge(expected: Expected, answer: Answer) -> Verdict:
     """The verdict on an answer: its outcome, a citation where one is due, every fact found, nothing forbidden."""
     if answer.outcome not in _OUTCOMES[expected.behavior]:
@@ -94,7 +99,9 @@ def load_questions(path: Path) -> list[Expected]:
             try:
                 found.append(_expected(json.loads(line)))
             except (ValueError, KeyError, TypeError, re.error) as bad:
-                raise KnownError("questions_invalid", f"{path.name}, line {number}: {bad}", "See docs/quality.md.") from bad
+                raise KnownError(
+                    "questions_invalid", f"{path.name}, line {number}: {bad}", "See docs/quality.md."
+                ) from bad
     return found
 
 

@@ -65,7 +65,9 @@ _ORDER = re.compile(
     r"|chemins?|fichiers? (de|du)|variables? d.environnement|environment variables?|serveur|server|dossier medical|instructions)\b"
     r"|\bdis du mal\b|\binsulte[rsz]?\b|\bdis que la (has|cnil)\b"
 )
-_GREETING = re.compile(r"^(bonjour|bonsoir|salut|coucou|hello|hi|hey|merci( beaucoup)?|thanks?( you)?|au revoir|bye)( a tous| tout le monde| there)?\W*$")
+_GREETING = re.compile(
+    r"^(bonjour|bonsoir|salut|coucou|hello|hi|hey|merci( beaucoup)?|thanks?( you)?|au revoir|bye)( a tous| tout le monde| there)?\W*$"
+)
 _CLAUSE = re.compile(r"(?<=[.!?…\]])\s+|\n+")
 
 
@@ -96,7 +98,9 @@ def _asks(clause: str) -> bool:
     """Whether a clause still asks something: a question mark, or a question word."""
     plain = _plain(clause)
     return "?" in clause or bool(
-        re.match(r"\W*(quel|quand|qui|que|qu.|comment|combien|pourquoi|ou|est.ce|what|when|who|how|why|where|which)\b", plain)
+        re.match(
+            r"\W*(quel|quand|qui|que|qu.|comment|combien|pourquoi|ou|est.ce|what|when|who|how|why|where|which)\b", plain
+        )
     )
 
 

@@ -18,7 +18,9 @@ from service.query import Query
 from service.retrieve import Hits
 
 Scores = NDArray[np.float32]
-_SOURCE_LINE = re.compile(r"^(sources?\b|voir aussi|see also|page tierce)|\((page tierce|third-party page)\)", re.IGNORECASE)
+_SOURCE_LINE = re.compile(
+    r"^(sources?\b|voir aussi|see also|page tierce)|\((page tierce|third-party page)\)", re.IGNORECASE
+)
 _MONTHS = (
     "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|"
     "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -125,9 +127,7 @@ def _agreement(query: Query, sentence: Sentence) -> float:
 def _form(sentences: Sequence[Sentence]) -> Scores:
     """Less for what is not a sentence of running text."""
     penalty = {"heading": -1.0, "table_row": -0.25, "footnote": -0.3, "item": -0.05}
-    return np.asarray(
-        [penalty.get(s.kind, 0.0) - (0.3 if len(s.text) < 40 else 0.0) for s in sentences], np.float32
-    )
+    return np.asarray([penalty.get(s.kind, 0.0) - (0.3 if len(s.text) < 40 else 0.0) for s in sentences], np.float32)
 
 
 @lru_cache(maxsize=8192)

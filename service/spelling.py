@@ -42,7 +42,9 @@ class Speller:
     def _nearest(self, plain: str) -> str:
         edits = 1 if len(plain) <= 7 else 2
         nearby = [
-            form for length in range(len(plain) - edits, len(plain) + edits + 1) for form in self._by_length.get(length, ())
+            form
+            for length in range(len(plain) - edits, len(plain) + edits + 1)
+            for form in self._by_length.get(length, ())
         ]
         matches = process.extract(plain, nearby, scorer=OSA.distance, score_cutoff=edits, limit=20)
         if not matches:

@@ -69,7 +69,7 @@ class _Inline:
 
     def _piece(self, token: Token) -> str:
         if token.type in ("text", "code_inline"):
-            return _CALL.sub(self._call, _spaced(escape(token.content)))
+            return _CALL.sub(self._call, spaced(escape(token.content)))
         if token.type == "link_open":
             return f'<a href={quoteattr(str(token.attrs["href"]))} color="#1f3a5f">'
         if token.type not in _PAIRS:
@@ -87,6 +87,11 @@ class _Inline:
 def superscript(number: int) -> str:
     """The number in true superscript characters."""
     return str(number).translate(SUPERSCRIPTS)
+
+
+def spaced(text: str) -> str:
+    """The text with private characters for its no-break spaces, U+E0A0 and U+E02F, which our fonts know."""
+    return text.translate({0xA0: 0xE0A0, 0x202F: 0xE02F})
 
 
 def read_marked_text(text: str) -> MarkedText:
@@ -153,8 +158,3 @@ def _rows(tokens: list[Token], inline: _Inline) -> Iterator[tuple[str, ...]]:
         elif token.type == "tr_close":
             yield tuple(row)
             row = []
-
-
-def _spaced(text: str) -> str:
-    """U+202F becomes the private U+E02F, printed as U+202F: ReportLab would break lines at it."""
-    return text.replace("\u202f", "\ue02f")

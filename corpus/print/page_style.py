@@ -29,17 +29,16 @@ Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]
 
 
 class _SpacedFont(TTFont):
-    """A TrueType font that keeps U+00A0 and U+202F in the text, where ReportLab writes plain spaces."""
+    """A TrueType font that prints U+E0A0 and U+E02F as the no-break spaces U+00A0 and U+202F, and names them so.
+
+    ReportLab writes U+00A0 as a plain space and breaks lines at U+202F: `spaced` keeps both out of its sight.
+    """
 
     def __init__(self, name: str, path: str) -> None:
         super().__init__(name, path)
         glyph, width = self.face.charToGlyph[0xA0], self.face.charWidths[0xA0]
         for code, share in ((0xE0A0, 1.0), (0xE02F, 0.5), (0x202F, 0.5)):
             self.face.charToGlyph[code], self.face.charWidths[code] = glyph, width * share
-
-    def splitString(self, text: str, doc: object, encoding: str = "utf-8") -> list[tuple[int, bytes]]:  # noqa: N802
-        """Codes of `text` by subset; a no-break space travels as a private character until the end."""
-        return super().splitString(text.replace("\u00a0", chr(0xE0A0)), doc, encoding)
 
     def addObjects(self, doc: object) -> None:  # noqa: N802
         """Writes the subsets, with the no-break spaces under their own names for whoever copies the text."""
@@ -123,5 +122,5 @@ def styles(two_columns: bool) -> dict[str, ParagraphStyle]:
         "title": ParagraphStyle("title", fontName="SerifB", fontSize=21, leading=26, textColor=INK),
         "date": ParagraphStyle("date", parent=sans, fontSize=9.5, textColor=GREY),
         "publisher": ParagraphStyle("publisher", parent=heading, fontSize=15, leading=18),
-        "genre": ParagraphStyle("genre", parent=sans, fontSize=9.5, leading=18, textColor=GREY, alignment=TA_RIGHT),
+        "genre": ParagraphStyle("genre", parent=sans, fontSize=9.5, leading=12, textColor=GREY, alignment=TA_RIGHT),
     }

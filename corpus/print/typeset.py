@@ -25,7 +25,7 @@ from reportlab.platypus import (
     Table,
 )
 
-from corpus.print.marked_text import Block, MarkedText, superscript
+from corpus.print.marked_text import Block, MarkedText, spaced, superscript
 from corpus.print.page_style import (
     FOOT,
     GREY,
@@ -167,7 +167,7 @@ class _Press:
             return
         canvas.setFont("Sans", 8.5)
         canvas.setFillColor(GREY)
-        canvas.drawString(SIDE, PAGE_HEIGHT - 48, short_title(self.note.title.plain))
+        canvas.drawString(SIDE, PAGE_HEIGHT - 48, spaced(short_title(self.note.title.plain)))
         canvas.drawRightString(PAGE_WIDTH - SIDE, PAGE_HEIGHT - 48, PUBLISHER)
         rule(canvas, PAGE_HEIGHT - 55)
 

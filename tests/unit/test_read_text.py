@@ -32,9 +32,7 @@ def said(manuscript: Manuscript, kind: BlockKind) -> list[str]:
 
 
 def test_markdown_leaves_no_markup_in_the_text(tmp_path: Path) -> None:
-    manuscript = markdown(
-        tmp_path, "Un **mot** *fort*, un [lien](https://exemple.fr), `du code` &amp; <b>rien</b>."
-    )
+    manuscript = markdown(tmp_path, "Un **mot** *fort*, un [lien](https://exemple.fr), `du code` &amp; <b>rien</b>.")
     assert manuscript.pages[0].text == "Un mot fort, un lien, du code & rien."
 
 
@@ -56,9 +54,7 @@ def test_a_front_matter_that_is_no_toml_is_said_and_does_not_stop_the_reading(tm
 
 
 def test_headings_become_section_paths_without_the_lone_title(tmp_path: Path) -> None:
-    manuscript = markdown(
-        tmp_path, "# Titre\n\nDébut.\n\n## Un\n\n### Un bis\n\nMilieu.\n\n## Deux\n\nFin.\n"
-    )
+    manuscript = markdown(tmp_path, "# Titre\n\nDébut.\n\n## Un\n\n### Un bis\n\nMilieu.\n\n## Deux\n\nFin.\n")
     sections = {
         manuscript.pages[0].text[block.start : block.end]: block.section
         for block in manuscript.blocks

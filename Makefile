@@ -1,0 +1,104 @@
+# Sourcier. `make help` lists the targets. The environment is .venv; nothing else is touched but, for the tests and as
+# root, the Debian packages chromium and tesseract-ocr.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.11 python3.14 python3.13 python3.12 python3; do command -v $$p && break; done)
+# Where pip should look for the CPU build of torch, e.g. https://download.pytorch.org/whl/cpu (README, "Installing").
+TORCH_INDEX ?=
+SOURCIER_PORT ?= 8000
+SOURCIER_BUNDLES_DIR ?= bundles
+export SOURCIER_PORT SOURCIER_BUNDLES_DIR
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+Q ?= Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?
+
+.PHONY: help run test check ingest reindex serve ask corpus eval bench docs clean install install-test system lint types contracts preflight port
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: port install ## Install, index the starter corpus, serve on http://127.0.0.1:8000
+	@$(BIN)/python -m ingest build || [ $$? -eq 4 ]
+	@$(BIN)/python -m service serve
+
+test: install-test system ## Everything the tests need, then every test
+	@$(MAKE) --no-print-directory lint types contracts
+	@$(BIN)/python -m pytest
+
+check: install-test ## Format, lint, types, import rules, unit, property and contract tests: about a minute
+	@$(MAKE) --no-print-directory lint types contracts
+	@$(BIN)/python -m pytest -q tests/unit tests/properties tests/contracts
+
+ingest: install ## Index the catalogue into a new bundle and activate it
+	@$(BIN)/python -m ingest build || [ $$? -eq 4 ]
+
+reindex: ingest ## The same: a running service takes the new bundle when it is started again
+
+serve: install ## Serve the active bundle
+	@$(BIN)/python -m service serve
+
+ask: install ## Ask one question: make ask Q="..."
+	@$(BIN)/python -m service ask "$${Q:-$(Q)}"
+
+corpus: install ## Fetch the official documents of the catalogue, where there is internet
+	@$(BIN)/python -m ingest fetch || [ $$? -eq 4 ] || echo "make corpus: some official documents could not be fetched; nothing else was changed"
+
+eval: install ## Judge the answers to tests/data/questions-dev.jsonl
+	@$(BIN)/python -m service eval
+
+lint:
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports --no-cache | tail -n 12
+
+install: $(VENV)/.installed
+
+install-test: $(VENV)/.installed-test
+
+$(VENV)/.made: | preflight
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/.made
+	@echo "Installing what running needs (about a minute)"
+	@[ -z "$(TORCH_INDEX)" ] || $(PIP) --index-url "$(TORCH_INDEX)" torch==2.13.0
+	@$(PIP) -e . 2> >(grep -v 'is ignored: it is neither' >&2)
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(VENV)/.installed
+	@echo "Installing what testing needs"
+	@$(PIP) -e '.[test]' 2> >(grep -v 'is ignored: it is neither' >&2)
+	@touch $@
+
+preflight:
+	@[ -n "$(PYTHON)" ] || { echo "make: no python3 found. Install Python 3.11 or later."; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is $$($(PYTHON) --version 2>&1); Python 3.11 or later is needed. Set one: make PYTHON=/path/to/python3.11 run"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: $(PYTHON) has no venv module. On Debian: apt-get install python3-venv"; exit 2; }
+
+port: preflight
+	@$(PYTHON) -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' "$(SOURCIER_PORT)" 2>/dev/null || { echo "make: port $(SOURCIER_PORT) is taken. Use another one: SOURCIER_PORT=8001 make run"; exit 2; }
+
+system:
+	@for pair in chromium:chromium tesseract:"tesseract-ocr tesseract-ocr-fra"; do \
+	  command -v $${pair%%:*} >/dev/null && continue; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing $${pair#*:} for the tests"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${pair#*:}; } >/dev/null 2>&1 \
+	      || echo "make: $${pair#*:} could not be installed: the tests that need it will be skipped"; \
+	  else \
+	    echo "make: $${pair%%:*} is not here and cannot be installed: the tests that need it will be skipped"; \
+	  fi; \
+	done
+
+clean: ## Remove what was built, not the environment
+	@rm -rf bundles build reports .pytest_cache .mypy_cache .ruff_cache *.egg-info

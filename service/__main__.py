@@ -1,0 +1,192 @@
+"""`python -m service`: serve over HTTP, ask one question, evaluate a questions file.
+
+Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr), 3 a gate failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.errors import KnownError
+from service.settings import ServiceSettings, read_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+OK, FAILURE, KNOWN_ERROR, GATE_FAILED = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    try:
+        settings = read_settings()
+        options = _parser(settings).parse_args(arguments)
+        run: Callable[[argparse.Namespace, ServiceSettings], int] = options.run
+        return run(options, settings)
+    except KnownError as fault:
+        print(f"{fault.code}: {fault}", file=sys.stderr)
+        return KNOWN_ERROR
+    except KeyboardInterrupt:
+        return OK
+
+
+def application() -> FastAPI:
+    """The application of the environment's settings; what each worker process calls.
+
+    Raises: KnownError where the active bundle cannot be served.
+    """
+    from service.app import create_app
+    from service.engine import open_engine
+
+    settings = read_settings()
+    return create_app(settings, open_engine(settings.bundles_dir))
+
+
+def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m service", description="Answer questions with cited passages.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve the API, the pages and the widget")
+    serve.add_argument("--host", default=settings.host, help="default: %(default)s")
+    serve.add_argument("--port", type=int, default=settings.port, help="default: %(default)s")
+    serve.add_argument("--workers", type=int, default=1, help="processes; default: %(default)s")
+    _bundles(serve, settings)
+    serve.set_defaults(run=_serve)
+
+    ask = commands.add_parser("ask", help="ask one question and print the answer with its quotes")
+    ask.add_argument("question")
+    ask.add_argument(
+        "--as-of",
+        type=dt.date.fromisoformat,
+        default=dt.date.today(),
+        metavar="DATE",
+        help="YYYY-MM-DD; default: today",
+    )
+    ask.add_argument("--lang", choices=["fr", "en"], help="default: the question's language")
+    ask.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    _bundles(ask, settings)
+    ask.set_defaults(run=_ask)
+
+    evaluate = commands.add_parser("eval", help="judge the answers to a questions file (JSON Lines)")
+    evaluate.add_argument(
+        "--questions", type=Path, default=Path("tests/data/questions-dev.jsonl"), help="default: %(default)s"
+    )
+    evaluate.add_argument("--failures", action="store_true", help="print each answer that did not pass")
+    evaluate.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    _bundles(evaluate, settings)
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def _bundles(command: argparse.ArgumentParser, settings: ServiceSettings) -> None:
+    command.add_argument("--bundles", type=Path, default=settings.bundles_dir, help="default: %(default)s")
+
+
+def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
+    import uvicorn
+
+    from corpus.shelf import Shelf
+
+    Shelf(options.bundles).active_folder()
+    _check_port(options.host, options.port)
+    os.environ["SOURCIER_BUNDLES_DIR"] = str(options.bundles)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"Sourcier: http://{host}:{options.port}  (Ctrl+C to stop)", flush=True)
+    uvicorn.run(
+        "service.__main__:application",
+        factory=True,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+    return OK
+
+
+def _check_port(host: str, port: int) -> None:
+    """Say that a port is taken before anything is loaded, rather than after.
+
+    Raises: `port_in_use`, `host_unknown`.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as bad:
+        raise KnownError("host_unknown", f"the address {host} cannot be used: {bad}", "Give one with --host.") from bad
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as bad:
+            hint = "Set another one: SOURCIER_PORT=8001 make run (or --port 8001)."
+            raise KnownError("port_in_use", f"port {port} of {host} cannot be used: {bad.strerror}", hint) from bad
+
+
+def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
+    from service.answer import Question
+    from service.engine import open_engine
+    from service.problems import ProblemError
+    from service.wire import answer_out
+    from service.wire_request import trimmed_question
+
+    try:
+        text = trimmed_question(options.question)
+    except ProblemError as problem:
+        raise KnownError(problem.code, problem.detail.fr, problem.detail.en) from problem
+    engine = open_engine(options.bundles)
+    answer = engine.ask(Question(text, options.as_of, options.lang))
+    if options.json:
+        sent = answer_out(
+            answer,
+            engine.bundle,
+            answer_id="ans_cli",
+            request_id="cli",
+            as_of=options.as_of,
+            include=["passages", "timings"],
+        )
+        _print_json(sent.model_dump(mode="json", exclude_none=True))
+        return OK
+    print(answer.text)
+    for notice in answer.notices:
+        print(f"  ! {notice.text}")
+    for citation in answer.citations:
+        label = citation.passage.locator.page_label
+        page = f", p. {label}" if label else ""
+        section = " > ".join(citation.passage.locator.section)
+        print(
+            f"\n[{citation.n}] {citation.source.title} ({citation.source.publisher},"
+            f" {citation.source.published_on or '?'}{page})\n    {section}\n    « {citation.quote.exact} »"
+        )
+    for evidence in answer.nearest:
+        print(f"\n  ~ {evidence.source.title}: {evidence.passage.text[:200]}...")
+    return OK
+
+
+def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
+    from service.engine import open_engine
+    from service.evaluate import evaluate, report_text
+    from service.judge import load_questions
+
+    report = evaluate(open_engine(options.bundles), load_questions(options.questions))
+    if options.json:
+        _print_json(report.to_json())
+    else:
+        print(report_text(report, failures=options.failures))
+    return OK
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
