@@ -14,11 +14,11 @@ from ingest.manuscript import NOWHERE, Traced
 NO_BREAK_SPACES = "\u00a0\u202f"
 LIGATURES = {"ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ", "ffi": "ﬃ", "ffl": "ﬄ", "st": "ﬅﬆ"}
 SPELLED = {ligature: letters for letters, ligatures in LIGATURES.items() for ligature in ligatures}
+SPELLED |= dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf02d\uf0e0\uf0be", "•") | {"\u2007": "\u00a0"}
+"""Also the bullets of Symbol and Wingdings, which have no other place than the private use area."""
+
 SOFT_HYPHENS = "\u0002\u00ad"
 """pdfium marks a hyphen at a line end as U+0002, U+00AD is the soft hyphen: both count before a line feed alone."""
-
-SYMBOL_BULLETS = dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf02d\uf0e0\uf0be", "•")
-"""Bullets of the fonts Symbol and Wingdings, which have no other place than the private use area."""
 
 ORDINARY = re.compile(
     r"[\n !-~\u00a0\u00a1-\u00ac\u00ae-\u00ff\u0152\u0153\u2013\u2014\u2018-\u201f\u2022\u2026\u202f\u20ac]*"
@@ -56,24 +56,21 @@ def _clusters(text: str) -> list[tuple[int, str]]:
 
 
 def _kept(cluster: str, text: str, place: int) -> str:
-    if len(cluster) > 1:
-        return unicodedata.normalize("NFC", cluster)
+    """What stands in the clean text for one cluster of the raw one; mostly itself."""
+    category = unicodedata.category(cluster[0])
     if cluster in SPELLED:
-        return SPELLED[cluster]
-    if cluster in SYMBOL_BULLETS:
-        return SYMBOL_BULLETS[cluster]
-    if cluster in SOFT_HYPHENS:
-        return cluster if text[place + 1 : place + 2] in ("\n", "") else "-" if cluster == "\u0002" else ""
-    if cluster == "\n" or cluster in NO_BREAK_SPACES:
-        return cluster
-    if cluster == "\u2007":
-        return "\u00a0"
-    category = unicodedata.category(cluster)
-    if category in ("Zs", "Zl", "Zp") or cluster in "\t\v\f\x85\x1d\x1e\x1f":
-        return " "
-    if category in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= cluster <= "\ufe0f":
-        return ""
-    return unicodedata.normalize("NFC", cluster)
+        kept = SPELLED[cluster]
+    elif cluster in SOFT_HYPHENS:
+        kept = cluster if text[place + 1 : place + 2] in ("\n", "") else "-" if cluster == "\u0002" else ""
+    elif cluster == "\n" or cluster in NO_BREAK_SPACES:
+        kept = cluster
+    elif category in ("Zs", "Zl", "Zp") or cluster in "\t\v\f\x85\x1d\x1e\x1f":
+        kept = " "
+    elif category in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= cluster[0] <= "\ufe0f":
+        kept = ""
+    else:
+        kept = unicodedata.normalize("NFC", cluster)
+    return kept
 
 
 def _single_spaces(text: Traced) -> Traced:

@@ -102,8 +102,11 @@ def _word_was_cut(before: str, last: str, follower: str, hyphen: str, words: Cou
         return as_one > as_compound
     if hyphen == SOFT_HYPHEN:
         return True
-    if not (last[-1].isalpha() and follower[0].isalpha()):
-        return False
+    return last[-1].isalpha() and follower[0].isalpha() and _looks_cut(last, follower, words)
+
+
+def _looks_cut(last: str, follower: str, words: Counter[str]) -> bool:
+    """The same without evidence on the whole word: by what French prints a hyphen for."""
     if follower[0].isupper():
         return last.isupper() and follower.isupper() and last.lower() not in words
     if SECOND_PARTS.fullmatch(follower) or SUSPENDED.fullmatch(follower):

@@ -105,10 +105,12 @@ class Box:
 
     @property
     def height(self) -> float:
+        """From top to bottom, in points."""
         return self.bottom - self.top
 
     @property
     def width(self) -> float:
+        """From left to right, in points."""
         return self.right - self.left
 
 
