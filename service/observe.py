@@ -1,0 +1,115 @@
+"""The outermost layer: every request gets an id, security headers and one log line; a fault without a name becomes a problem."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.problems import ProblemError, problem_response
+from service.texts import Wording
+
+ACCESS_LOG = logging.getLogger("sourcier.access")
+FAULT_LOG = logging.getLogger("sourcier.fault")
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": API_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+}
+
+
+class ObservedApp:
+    """Wraps an application. HEAD is answered as GET without its body; no question and no address is ever logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send)
+        try:
+            await self._app(scope, receive, exchange.send)
+        except Exception as fault:
+            log_fault(fault, exchange.request_id)
+            if exchange.status:
+                raise
+            await problem_response(internal_error(), Request(scope))(scope, receive, exchange.send)
+        finally:
+            exchange.log()
+
+
+class _Exchange:
+    """One request and what was sent back."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.request_id = "req_" + secrets.token_hex(10)
+        self.status = 0
+        self._scope = scope
+        self._send = send
+        self._method = scope["method"]
+        self._started = time.perf_counter()
+        scope.setdefault("state", {})["request_id"] = self.request_id
+        if self._method == "HEAD":
+            scope["method"] = "GET"
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self.request_id
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+        elif message["type"] == "http.response.body" and self._method == "HEAD":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def log(self) -> None:
+        route = self._scope.get("route")
+        line = {
+            "request_id": self.request_id,
+            "method": self._method,
+            "route": getattr(route, "path", None) or "(none)",
+            "status": self.status,
+            "duration_ms": round((time.perf_counter() - self._started) * 1000, 2),
+            "outcome": self._scope["state"].get("outcome"),
+        }
+        ACCESS_LOG.info(json.dumps(line))
+
+
+def internal_error() -> ProblemError:
+    """The problem of a fault that nobody foresaw; its cause is in the log alone."""
+    detail = Wording("Le service a rencontré une erreur imprévue.", "The service met an unforeseen error.")
+    return ProblemError("internal_error", detail)
+
+
+def log_fault(fault: BaseException, request_id: str) -> None:
+    """Log a fault's type and where it arose, never its message: that may quote the question."""
+    frames = [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(fault.__traceback__)
+    ]
+    FAULT_LOG.error(json.dumps({"request_id": request_id, "fault": type(fault).__name__, "frames": frames[-12:]}))
+
+
+def configure_logging() -> None:
+    """Send the access and fault lines to stderr, one JSON object a line; called by `__main__` alone."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    for logger in (ACCESS_LOG, FAULT_LOG):
+        logger.handlers[:] = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.INFO)

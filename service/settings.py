@@ -1,0 +1,57 @@
+"""The service's settings: environment variables of prefix SOURCIER_ go in; one frozen, checked object comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from corpus.errors import KnownError
+
+
+class ServiceSettings(BaseSettings):
+    """Read once, in `__main__`, and passed down. Nothing that must agree with the bundle is a setting."""
+
+    model_config = SettingsConfigDict(env_prefix="SOURCIER_", frozen=True, extra="ignore")
+
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
+    bundles_dir: Path = Field(default=Path("bundles"), description="Folder of the bundles; the active one is served.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Web origins whose pages may call the API, separated by commas (`https://www.exemple.fr`). None by default.",
+    )
+    answer_timeout_s: float = Field(default=10.0, gt=0, le=600, description="Seconds after which a request for an answer is given up.")
+    max_body_bytes: int = Field(default=65536, ge=1024, description="Largest request body that is read, in bytes.")
+    concurrent_asks: int = Field(default=4, ge=1, le=64, description="Answers that are computed at the same time.")
+    docs: bool = Field(default=True, description="Whether `/docs`, the browsable description of the API, is served.")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            scheme, mark, host = origin.partition("://")
+            if scheme not in ("http", "https") or not mark or not host or set(host) & set("/*?# "):
+                raise ValueError(f"{origin!r} is no web origin; one looks like https://www.exemple.fr")
+        return origins
+
+
+def read_settings() -> ServiceSettings:
+    """The settings of the environment.
+
+    Raises: `settings_invalid`, a KnownError that names every variable that cannot be used.
+    """
+    try:
+        return ServiceSettings()
+    except ValidationError as bad:
+        named = "; ".join(f"SOURCIER_{str(error['loc'][0]).upper()}: {error['msg']}" for error in bad.errors())
+        raise KnownError("settings_invalid", named, "See docs/settings.md.") from bad

@@ -1,0 +1,269 @@
+"""Answers of the API as JSON: domain values go in; pydantic models, which also describe the API in OpenAPI, come out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from corpus.document import Kind, Source, Status
+from corpus.passage import Locator, Passage
+from service.answer import Answer, Citation, Completeness, Evidence, Language, Mode, Outcome
+from service.links import document_link, page_text_path, passage_path, view_path
+
+if TYPE_CHECKING:
+    from corpus.bundle import Bundle
+
+PDF = "application/pdf"
+
+
+class Out(BaseModel):
+    """A part of an answer; fields may be added, those here keep their name and meaning."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class BundleOut(Out):
+    """The index that an answer stands on."""
+
+    id: str
+    built_at: str
+
+
+class DocumentRefOut(Out):
+    """A document beside a passage or a quote."""
+
+    id: str
+    title: str
+    publisher: str
+    published_on: dt.date | None
+    language: str
+    kind: Kind
+    url: str | None
+    licence: str
+    status: Status
+    superseded_by: list[str]
+
+
+class PageRefOut(Out):
+    """A page: its 0-based index and the number printed on it."""
+
+    index: int
+    label: str
+
+
+class LinksOut(Out):
+    """Where to read more, as paths of this service or as the publisher's address (`document`)."""
+
+    document: str
+    passage: str
+    page_text: str
+    view: str
+    page_image: str | None = None
+
+
+class QuoteOut(Out):
+    """`exact` is the served page text at [start, end), in Unicode code points."""
+
+    exact: str
+    lang: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+
+
+class BoxOut(Out):
+    """A rectangle over a page, in fractions of its size from the top left."""
+
+    page_index: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+class CitationOut(Out):
+    """A numbered quote. `page` is null for a document without pages, whose text is page 0."""
+
+    n: int
+    passage_id: str
+    document: DocumentRefOut
+    page: PageRefOut | None
+    section: list[str]
+    quote: QuoteOut
+    verified: bool
+    boxes: list[BoxOut]
+    links: LinksOut
+
+
+class StatementOut(Out):
+    """One sentence of an answer; in extractive mode its text is a quote."""
+
+    text: str
+    citations: list[int]
+    status: Status
+
+
+class NoticeOut(Out):
+    """What the reader must know beside the answer."""
+
+    code: str
+    text: str
+    citations: list[int]
+
+
+class EvidenceOut(Out):
+    """A passage that was found, with its scores."""
+
+    passage_id: str
+    text: str
+    score: float
+    scores: dict[str, float]
+    document: DocumentRefOut
+    page: PageRefOut | None
+    section: list[str]
+    links: LinksOut
+
+
+class AnswerOut(Out):
+    """The answer of POST /v1/answers. `nearest` is filled where nothing answers, `passages` where `include` asks for it."""
+
+    id: str
+    outcome: Outcome
+    completeness: Completeness
+    lang: Language
+    mode: Mode
+    ai_generated: bool
+    text: str
+    statements: list[StatementOut]
+    citations: list[CitationOut]
+    notices: list[NoticeOut]
+    nearest: list[EvidenceOut]
+    choices: list[str]
+    confidence: float
+    as_of: dt.date
+    bundle: BundleOut
+    timings_ms: dict[str, float]
+    request_id: str
+    passages: list[EvidenceOut] | None = None
+
+
+class SearchOut(Out):
+    """The answer of POST /v1/search, best first."""
+
+    data: list[EvidenceOut]
+    bundle: BundleOut
+
+
+class ProblemOut(Out):
+    """A problem (RFC 9457). `field` names what is wrong in the request, `position` is line:column in its JSON."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    hint: str
+    field: str | None = None
+    position: str | None = None
+
+
+def bundle_out(bundle: Bundle) -> BundleOut:
+    """The bundle as answers name it."""
+    return BundleOut(id=bundle.card.id, built_at=bundle.card.built_at)
+
+
+def document_ref_out(source: Source) -> DocumentRefOut:
+    """A document in short."""
+    return DocumentRefOut(
+        id=source.id,
+        title=source.title,
+        publisher=source.publisher,
+        published_on=source.published_on,
+        language=source.language,
+        kind=source.kind,
+        url=source.url,
+        licence=source.licence,
+        status=source.status,
+        superseded_by=list(source.superseded_by),
+    )
+
+
+def page_ref_out(source: Source, locator: Locator) -> PageRefOut | None:
+    """The page of a place, or None where the document has none. An unnumbered PDF page counts from 1, as readers show it."""
+    if source.media_type != PDF and locator.page_label is None:
+        return None
+    return PageRefOut(index=locator.page_index, label=locator.page_label or str(locator.page_index + 1))
+
+
+def links_out(source: Source, passage: Passage, start: int, end: int) -> LinksOut:
+    """Where to read the characters [start, end) of the passage's page."""
+    index = passage.locator.page_index
+    return LinksOut(
+        document=document_link(source, index),
+        passage=passage_path(passage.id),
+        page_text=page_text_path(source.id, index),
+        view=view_path(source.id, index, start, end),
+    )
+
+
+def citation_out(citation: Citation) -> CitationOut:
+    """A citation; it was verified when it was made, or it would not be here."""
+    source, passage, quote = citation.source, citation.passage, citation.quote
+    return CitationOut(
+        n=citation.n,
+        passage_id=passage.id,
+        document=document_ref_out(source),
+        page=page_ref_out(source, passage.locator),
+        section=list(passage.locator.section),
+        quote=QuoteOut(
+            exact=quote.exact, lang=quote.lang, prefix=quote.prefix, suffix=quote.suffix, start=quote.start, end=quote.end
+        ),
+        verified=True,
+        boxes=[],
+        links=links_out(source, passage, quote.start, quote.end),
+    )
+
+
+def evidence_out(evidence: Evidence) -> EvidenceOut:
+    """A found passage."""
+    source, passage = evidence.source, evidence.passage
+    return EvidenceOut(
+        passage_id=passage.id,
+        text=passage.text,
+        score=evidence.score,
+        scores=dict(evidence.scores),
+        document=document_ref_out(source),
+        page=page_ref_out(source, passage.locator),
+        section=list(passage.locator.section),
+        links=links_out(source, passage, passage.locator.start, passage.locator.end),
+    )
+
+
+def answer_out(
+    answer: Answer, bundle: Bundle, *, answer_id: str, request_id: str, as_of: dt.date, include: list[Literal["passages", "timings"]]
+) -> AnswerOut:
+    """The whole answer as it is sent."""
+    return AnswerOut(
+        id=answer_id,
+        outcome=answer.outcome,
+        completeness=answer.completeness,
+        lang=answer.lang,
+        mode=answer.mode,
+        ai_generated=answer.ai_generated,
+        text=answer.text,
+        statements=[StatementOut(text=s.text, citations=list(s.citations), status=s.status) for s in answer.statements],
+        citations=[citation_out(citation) for citation in answer.citations],
+        notices=[NoticeOut(code=n.code, text=n.text, citations=list(n.citations)) for n in answer.notices],
+        nearest=[evidence_out(evidence) for evidence in answer.nearest],
+        choices=list(answer.choices),
+        confidence=round(answer.confidence, 4),
+        as_of=as_of,
+        bundle=bundle_out(bundle),
+        timings_ms={stage: round(ms, 2) for stage, ms in answer.timings_ms.items()},
+        request_id=request_id,
+        passages=[evidence_out(evidence) for evidence in answer.evidence] if "passages" in include else None,
+    )
