@@ -159,8 +159,8 @@ class _Press:
         self.pages = page
         called = self.called.setdefault(page, set())
         canvas.setNamedCB("call_note", lambda _canvas, _kind, key: called.add(key))
-        canvas.addPageLabel(page - 1, style="ARABIC_NUMBERS", start=page)
         if page == 1:
+            canvas.addPageLabel(0, style="ARABIC", start=1)
             canvas.setFillColor(INK)
             canvas.rect(0, PAGE_HEIGHT - 9, PAGE_WIDTH, 9, stroke=0, fill=1)
             canvas.showOutline()
