@@ -19,6 +19,7 @@ from markdown_it.token import Token
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TextKind = Literal["heading", "paragraph", "item"]
 _DEFINITION = re.compile(r"^\[\^([\w-]+)\]:[ \t]+(.+(?:\n[ \t]+\S.*)*)\n?", re.MULTILINE)
+_CALL_AFTER_STOP = re.compile(r"([.,;!?…])((?:\[\^[\w-]+\])+)")
 _CALL = re.compile(r"\[\^([\w-]+)\]")
 _PAIRS = {
     "strong_open": "<b>",
@@ -69,7 +70,9 @@ class _Inline:
 
     def _piece(self, token: Token) -> str:
         if token.type in ("text", "code_inline"):
-            return _CALL.sub(self._call, spaced(escape(token.content)))
+            # French sets a call before the full stop, which also keeps the call inside its own sentence.
+            ordered = _CALL_AFTER_STOP.sub(r"\2\1", token.content)
+            return _CALL.sub(self._call, spaced(escape(ordered)))
         if token.type == "link_open":
             return f'<a href={quoteattr(str(token.attrs["href"]))} color="#1f3a5f">'
         if token.type not in _PAIRS:

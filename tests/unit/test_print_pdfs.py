@@ -31,7 +31,7 @@ La certification coûte « plus de 3 € », œuvre de **l’Agence**, selon 
 
 {(SENTENCE * 6 + chr(10) * 2) * 6}
 
-Une seconde source le confirme[^autre], de même que la première[^page].
+Une seconde source le confirme[^autre], de même que la première.[^page] La suite vient ici.
 
 | Date | Événement |
 |---|---|
@@ -130,6 +130,7 @@ def test_a_footnote_stands_at_the_foot_of_each_page_that_calls_it(folder: Path) 
     closing = reader.pages[last].extract_text()
     assert "¹\u202fPage de l’éditeur" in closing
     assert "²\u202fNote de l’Agence" in closing
+    assert "que la première\u202f¹. La suite" in closing
 
 
 def test_a_table_repeats_its_header_on_the_next_page(folder: Path) -> None:
