@@ -59,7 +59,8 @@ class VectorIndex:
         options = None
         if allowed is not None:
             selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
-            options = faiss.SearchParameters(sel=selector)
+            options = faiss.SearchParameters()
+            options.sel = selector
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         scores, rows = self._index.search(query, limit, params=options)
         found = rows[0] >= 0

@@ -12,20 +12,23 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import KnownError
-from ingest.settings import IngestSettings
+from ingest.settings import IngestSettings, read_settings
+
+if TYPE_CHECKING:
+    from corpus.document import Source
 
 OK, FAILURE, KNOWN_ERROR, NOTHING_TO_DO = 0, 1, 2, 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    settings = IngestSettings()
-    options = _parser(settings).parse_args(arguments)
-    run: Callable[[argparse.Namespace, IngestSettings], int] = options.run
     try:
+        settings = read_settings()
+        options = _parser(settings).parse_args(arguments)
+        run: Callable[[argparse.Namespace, IngestSettings], int] = options.run
         return run(options, settings)
     except KnownError as fault:
         print(f"{fault.code}: {fault}", file=sys.stderr)
@@ -82,7 +85,7 @@ def _build(options: argparse.Namespace, settings: IngestSettings) -> int:
     from ingest.build import DocumentReport, build
     from ingest.jobs import jobs_of_catalogue, jobs_of_folder
 
-    absent = []
+    absent: list[Source] = []
     if options.documents:
         jobs = jobs_of_folder(options.documents)
     else:

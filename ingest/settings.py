@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import KnownError
 
 
 class IngestSettings(BaseSettings):
@@ -13,7 +15,21 @@ class IngestSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SOURCIER_", frozen=True, extra="ignore")
 
-    bundles_dir: Path = Field(Path("bundles"), description="Folder of the bundles.")
-    catalogue: Path = Field(Path("corpus/sources.toml"), description="Catalogue of the documents to index.")
-    encoder: str = Field("", description="Encoder: a folder or a hub name; empty for the one that ships.")
-    keep_bundles: int = Field(3, ge=1, le=100, description="Bundles kept after a build, the active one included.")
+    bundles_dir: Path = Field(default=Path("bundles"), description="Folder of the bundles.")
+    catalogue: Path = Field(default=Path("corpus/sources.toml"), description="Catalogue of the documents to index.")
+    encoder: str = Field(default="", description="Encoder: a folder or a hub name; empty for the one that ships.")
+    keep_bundles: int = Field(
+        default=3, ge=1, le=100, description="Bundles kept after a build, the active one included."
+    )
+
+
+def read_settings() -> IngestSettings:
+    """The settings of the environment.
+
+    Raises: `settings_invalid`, a KnownError that names every variable that cannot be used.
+    """
+    try:
+        return IngestSettings()
+    except ValidationError as bad:
+        named = "; ".join(f"SOURCIER_{str(error['loc'][0]).upper()}: {error['msg']}" for error in bad.errors())
+        raise KnownError("settings_invalid", named, "See docs/settings.md.") from bad

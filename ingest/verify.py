@@ -9,6 +9,7 @@ import numpy as np
 from corpus.bundle import Bundle, open_bundle
 from corpus.encoder import Encoder
 from corpus.errors import BundleError
+from corpus.index import Rows
 from corpus.passage import text_digest
 
 SAMPLE = 64
@@ -22,11 +23,12 @@ def verify_bundle(folder: Path, encoder: Encoder | None = None) -> Bundle:
     """
     bundle = open_bundle(folder)
     _check_counts(bundle)
-    sample = np.unique(np.linspace(0, max(len(bundle) - 1, 0), SAMPLE).astype(np.int64)) if len(bundle) else []
+    last = len(bundle) - 1
+    sample: Rows = np.unique(np.linspace(0, last, SAMPLE).astype(np.int64)) if last >= 0 else np.empty(0, np.int64)
     for row in sample:
         _check_passage(bundle, int(row))
     if encoder is not None:
-        _check_vectors(bundle, encoder, np.asarray(sample, dtype=np.int64))
+        _check_vectors(bundle, encoder, sample)
     return bundle
 
 
@@ -54,7 +56,7 @@ def _check_passage(bundle: Bundle, row: int) -> None:
         raise _corrupt(bundle, f"passage {passage.id} has another text than its id says")
 
 
-def _check_vectors(bundle: Bundle, encoder: Encoder, sample: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+def _check_vectors(bundle: Bundle, encoder: Encoder, sample: Rows) -> None:
     card = bundle.card.encoder
     if encoder.card != card:
         raise BundleError(
