@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from corpus.encoder import EncoderCard
-from corpus.errors import BundleError
+from corpus.errors import BundleError, EncoderError
 
 FORMAT_VERSION = 1
 CARD_NAME = "card.json"
+COUNTED = ("documents", "pages", "passages", "sentences")
 _BLOCK_BYTES = 1 << 20
 
 
@@ -73,17 +74,26 @@ def read_card(folder: Path) -> BundleCard:
             "Run: python -m ingest build",
         )
     try:
+        _check_names(raw["files"])
         return BundleCard(
             id=str(raw["id"]),
             built_at=str(raw["built_at"]),
             encoder=EncoderCard.from_json(raw["encoder"]),
             split_rule=str(raw["split_rule"]),
             analysis_rule=str(raw["analysis_rule"]),
-            counts={str(k): int(v) for k, v in raw["counts"].items()},
+            counts={name: int(raw["counts"][name]) for name in COUNTED},
             files={str(k): FileSeal(int(v["size_bytes"]), str(v["sha256"])) for k, v in raw["files"].items()},
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as bad:
+    except (KeyError, TypeError, ValueError, AttributeError, EncoderError) as bad:
         raise BundleError("bundle_corrupt", f"{path} lacks or garbles {bad}", "Run: python -m ingest build") from bad
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse a name that leaves the bundle's folder: a card may come from another machine."""
+    for name in names:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or "\x00" in name or not path.parts:
+            raise ValueError(f"the file name {name!r}, which is not below the bundle's folder")
 
 
 def write_card(folder: Path, card: BundleCard) -> None:
@@ -106,7 +116,7 @@ def check_seals(folder: Path, card: BundleCard) -> None:
 
     Raises: `bundle_corrupt`, which names the first file that is missing, truncated or altered.
     """
-    hint = "Run: python -m ingest build, or python -m ingest rollback"
+    hint = "Run: python -m ingest build"
     for name, seal in card.files.items():
         path = folder / name
         if not path.is_file():

@@ -13,7 +13,7 @@ from typing import Any
 from corpus.document import Kind, Source, Status
 from corpus.errors import CatalogueError
 
-DOCUMENT_ID = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,118}[a-z0-9])?$")
+DOCUMENT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,118}[a-z0-9])?")
 _TEXTS = ("title", "publisher", "language", "licence", "url", "file", "feed")
 _DATES = ("published_on", "valid_from", "valid_to")
 _KEYS = frozenset({"id", "kind", "status", "supersedes", *_TEXTS, *_DATES})
@@ -57,7 +57,7 @@ def read_source(table: Mapping[str, Any], where: str) -> Source:
     Raises: `catalogue_invalid`.
     """
     identifier = table.get("id")
-    if not isinstance(identifier, str) or not DOCUMENT_ID.match(identifier):
+    if not isinstance(identifier, str) or not DOCUMENT_ID.fullmatch(identifier):
         raise _refusal(where, f"id = {identifier!r}: lower-case letters, digits and inner hyphens are expected")
     where = f'{where} ("{identifier}")'
     unknown = sorted(set(table) - _KEYS)

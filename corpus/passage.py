@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 DIGEST_HEX_CHARS = 12
 _PASSAGE_ID = re.compile(
-    r"^(?P<document>[a-z0-9][a-z0-9-]*)\.(?P<digest>[0-9a-f]{12})(?:-(?P<occurrence>[1-9][0-9]*))?$"
+    r"(?P<document>[a-z0-9][a-z0-9-]*)\.(?P<digest>[0-9a-f]{12})(?:-(?P<occurrence>[1-9][0-9]{0,8}))?"
 )
 
 
@@ -53,7 +53,7 @@ def text_digest(text: str) -> str:
 
 def parse_passage_id(passage_id: str) -> PassageKey | None:
     """The parts of an id, or None where the string is no passage id."""
-    found = _PASSAGE_ID.match(passage_id)
+    found = _PASSAGE_ID.fullmatch(passage_id)
     if found is None:
         return None
     return PassageKey(found["document"], found["digest"], int(found["occurrence"] or 0))

@@ -12,7 +12,7 @@ from corpus.bundle_card import BundleCard, read_card
 from corpus.errors import BundleError
 
 POINTER = "active"
-_NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Shelf:
         """The id that the pointer names, or None where nothing was activated yet."""
         try:
             name = (self.folder / POINTER).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, UnicodeDecodeError):
             return None
-        return name if _NAME.match(name) else None
+        return name if _NAME.fullmatch(name) else None
 
     def active_folder(self) -> Path:
         """The folder of the active bundle.
@@ -44,7 +44,7 @@ class Shelf:
 
         Raises: `bundle_missing` where no such bundle is here, `bundle_format`, `bundle_corrupt` for its card.
         """
-        if not _NAME.match(bundle_id):
+        if not _NAME.fullmatch(bundle_id):
             raise BundleError("bundle_missing", f"{bundle_id!r} is no bundle id", "See: python -m ingest list")
         read_card(self.folder / bundle_id)
         aside = self.folder / f".{POINTER}.{os.getpid()}"
@@ -61,11 +61,13 @@ class Shelf:
             return []
         found = []
         for entry in self.folder.iterdir():
-            if entry.is_dir() and _NAME.match(entry.name):
+            if entry.is_dir() and _NAME.fullmatch(entry.name):
                 try:
-                    found.append(read_card(entry))
+                    card = read_card(entry)
                 except BundleError:
                     continue
+                if card.id == entry.name:  # `prune` removes by id: a card must not name another folder
+                    found.append(card)
         return sorted(found, key=lambda card: (card.built_at, card.id))
 
     def prune(self, keep: int) -> list[str]:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.bundle_card import BundleCard
+from corpus.bundle_card import BundleCard, check_seals, read_card
 from corpus.bundle_writer import IndexedDocument, IndexedPassage, IndexedSentence, write_bundle
 from corpus.catalogue import read_source
 from corpus.document import Source
 from corpus.encoder import Encoder
-from corpus.errors import KnownError, ReadError
+from corpus.errors import BundleError, KnownError, ReadError
 from corpus.index import Vectors
 from corpus.shelf import Shelf
 from ingest import clean, glossary, read_html, read_markdown, read_pdf, read_text, structure
@@ -150,16 +150,17 @@ def embed(documents: Sequence[IndexedDocument], encoder: Encoder) -> Vectors:
 
 
 def _index_one(job: Job, rule: SplitRule, report: BuildReport) -> tuple[IndexedDocument | None, DocumentReport]:
+    name = job.source.file or job.path.name
     try:
         with _timed(report, "read"):
             manuscript = read(job.path)
         with _timed(report, "split"):
             document = _indexed(job, manuscript, rule)
     except KnownError as fault:
-        return None, DocumentReport(job.source.id, job.path.name, "failed", code=fault.code, message=str(fault))
+        return None, DocumentReport(job.source.id, name, "failed", code=fault.code, message=str(fault))
     return document, DocumentReport(
         job.source.id,
-        job.path.name,
+        name,
         "indexed",
         pages=len(document.pages),
         passages=len(document.passages),
@@ -226,15 +227,24 @@ def _sentences(documents: Sequence[IndexedDocument]) -> Iterator[str]:
 
 
 def _shelve(aside: Path, card: BundleCard, shelf: Shelf, report: BuildReport) -> None:
+    """Put the bundle at its place, and point to it; one that is there already stays if it is whole."""
     target = shelf.folder / card.id
-    report.unchanged = shelf.active_id() == card.id
-    if target.exists() and not report.unchanged:
-        shutil.rmtree(target)
-    if not target.exists():
+    whole = _is_whole(target)
+    report.unchanged = whole and shelf.active_id() == card.id
+    if not whole:
+        shutil.rmtree(target, ignore_errors=True)
         aside.chmod(0o755)
         aside.rename(target)
         aside.mkdir()  # what the context manager will remove
     shelf.activate(card.id)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        check_seals(folder, read_card(folder))
+    except BundleError:
+        return False
+    return True
 
 
 def _rfc3339(moment: dt.datetime) -> str:
