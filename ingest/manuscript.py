@@ -139,6 +139,7 @@ class DraftBlock:
     """A paragraph-like unit before its section is known. A line feed in `text` is a line end of the source.
 
     `level` is the depth of a heading (1 is the highest, 0 is unknown); `size`, `bold`, `top` are those of the print.
+    `column` is that of its first line; `runs_on`: its last line goes to the margin and ends no sentence.
     """
 
     kind: BlockKind
@@ -147,6 +148,8 @@ class DraftBlock:
     size: float = 0.0
     bold: bool = False
     top: float = 0.0
+    column: int = 0
+    runs_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

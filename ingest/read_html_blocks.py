@@ -24,6 +24,10 @@ NOTE_CALL = re.compile(r"\s*[\[(]?\s*(?:\d{1,3}|\*{1,3}|[a-z])\s*[\])]?\s*")
 MARKER = re.compile(r"[(«]?\s?(?:\d{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})(?:\.\d{1,2})*\s?[.)°]{1,2}|[—–•·▪-]|\(\d+\)")
 BARE_BULLET = re.compile(r"[—–•·▪-]")
 SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+CALL = "\x00"
+"""Where a call to a note was; the white space before it goes too, unless a word follows at once."""
+
+CALL_WITH_SPACE = re.compile(rf"[\s\u00a0\u202f]*{CALL}(?=[\s\u00a0\u202f.,;:!?)\]»]|$)|{CALL}")
 WHITE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -55,8 +59,8 @@ class BlockWalk:
             if not "".join(self._buffer).strip():
                 self._buffer.append(flat_text(element))
                 self._kinds.append(BlockKind.FOOTNOTE)
-            elif self._buffer:
-                self._buffer[-1] = self._buffer[-1].rstrip()
+            else:
+                self._buffer.append(CALL)
         elif INLINE_TAGS.fullmatch(element.tag):
             self._children(element, depth)
         else:
@@ -110,7 +114,7 @@ class BlockWalk:
 
     def _flush(self) -> None:
         """End a block; an empty line (two line breaks) ends one too."""
-        text = "".join(self._buffer)
+        text = CALL_WITH_SPACE.sub("", "".join(self._buffer))
         self._buffer.clear()
         for paragraph in re.split(r"\v\s*\v", text):
             self._add(self._kinds[-1], WHITE.sub(" ", paragraph.replace("\v", " ")).strip(" "))
@@ -127,7 +131,7 @@ def flat_text(element: Element) -> str:
     """The element's text on one line, calls to notes left out."""
     parts: list[str] = []
     _gather(element, parts, 0)
-    return WHITE.sub(" ", "".join(parts)).strip(" ")
+    return WHITE.sub(" ", CALL_WITH_SPACE.sub("", "".join(parts))).strip(" ")
 
 
 def _gather(element: Element, parts: list[str], depth: int) -> None:
@@ -139,7 +143,7 @@ def _gather(element: Element, parts: list[str], depth: int) -> None:
         if child.tag in ("sup", "sub") or SUPERSCRIPT_CLASS.search(child.get("class", "")):
             parts.append(_raised(child, "".join(parts[-2:])))
         elif child.tag == "a" and _is_note_call(child) and "".join(parts).strip():
-            parts[-1] = parts[-1].rstrip()
+            parts.append(CALL)
         else:
             apart = not INLINE_TAGS.fullmatch(child.tag)
             parts.append(" " if apart else "")

@@ -71,7 +71,9 @@ def law_sections(blocks: Sequence[DraftBlock]) -> list[tuple[DraftBlock, Section
         block = blocks[number]
         opening = _opening(block) if _is_name(block) else None
         if opening is None:
-            placed.append((block, state.place(block)))
+            section = state.place(block)
+            kind = BlockKind.PARAGRAPH if _numbers_paragraph(block, section) else block.kind
+            placed.append((replace(block, kind=kind), section))
             number += 1
             continue
         rank, name = opening
@@ -153,6 +155,12 @@ class _State:
             title = re.sub(r"[^\W\d_]+", lambda word: self.casing.get(word[0].lower(), word[0].lower()), title)
             title = title[:1].upper() + title[1:]
         return _short(f"{head}{dash}{title}")
+
+
+def _numbers_paragraph(block: DraftBlock, section: Section) -> bool:
+    """Whether an item is in truth the beginning of a paragraph of an article."""
+    match = NUMBERED_PARAGRAPH.match(block.text.text) if block.kind is BlockKind.ITEM else None
+    return match is not None and bool(section) and section[-1] == f"Paragraphe {match['number']}"
 
 
 def _opening(block: DraftBlock) -> tuple[int, str] | None:
