@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
@@ -44,8 +45,8 @@ def fetch_catalogue(
     for number, source in enumerate(wanted, 1):
         try:
             path = _fetch_one(source, catalogue.folder / FETCHED)
-        except (OSError, ValueError, KnownError) as fault:
-            reason = str(getattr(fault, "reason", fault))
+        except (OSError, ValueError, http.client.HTTPException, KnownError) as fault:
+            reason = str(getattr(fault, "reason", fault)) or type(fault).__name__
             report.failed[source.id] = reason
             tell(f"[{number}/{len(wanted)}] {source.id}: FAILED {reason} ({source.url})")
             unreachable += isinstance(fault, urllib.error.URLError) and not isinstance(fault, urllib.error.HTTPError)
@@ -84,6 +85,9 @@ def _fetch_one(source: Source, folder: Path) -> Path:
                 if received > MAX_BYTES:
                     raise ValueError(f"more than {MAX_BYTES >> 20} MiB")
                 stream.write(block)
+            promised = answer.headers.get("Content-Length")
+            if promised is not None and received != int(promised):
+                raise ValueError(f"{received} bytes came, {promised} were announced")
         media_type = media_type_of(aside)
         ending = next(ending for ending, kind in ENDINGS.items() if kind == media_type)
         return aside.replace(folder / f"{source.id}{ending}")

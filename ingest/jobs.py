@@ -39,7 +39,10 @@ def fetched_path(catalogue: Catalogue, source_id: str) -> Path | None:
 
 
 def jobs_of_folder(folder: Path) -> list[Job]:
-    """Every file of a folder whose ending a reader knows, whatever its depth; ids come from the relative paths.
+    """Every file of a folder, whatever its depth, hidden ones left out; ids come from the relative paths.
+
+    Files whose ending no reader knows come last, so that they take no id from the others: a reader may know their first
+    bytes, and if none does, the build says so of each.
 
     Raises: `documents_missing` where there is no such folder or nothing to read in it.
     """
@@ -47,8 +50,8 @@ def jobs_of_folder(folder: Path) -> list[Job]:
         raise CatalogueError("documents_missing", f"{folder} is not a folder", "Give a folder with --documents DIR.")
     jobs: list[Job] = []
     taken: set[str] = set()
-    for path in _files(folder):
-        relative = path.relative_to(folder)
+    for path in sorted(_files(folder), key=lambda path: path.suffix.lower() not in ENDINGS):
+        relative = Path(_printable(path.relative_to(folder).as_posix()))
         identifier = _free(document_id(relative), taken)
         taken.add(identifier)
         source = Source(identifier, relative.stem, kind=Kind.REPORT, file=relative.as_posix())
@@ -66,6 +69,12 @@ def document_id(relative: Path) -> str:
     return slug[:120].strip("-") or "document"
 
 
+def _printable(name: str) -> str:
+    """A file name as text of one line: bytes that are no UTF-8 and control characters become question marks."""
+    plain = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join("?" if unicodedata.category(character) == "Cc" else character for character in plain)
+
+
 def _free(identifier: str, taken: set[str]) -> str:
     candidate, number = identifier, 2
     while candidate in taken:
@@ -78,5 +87,5 @@ def _files(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(parent) / name
-            if not name.startswith(".") and path.suffix.lower() in ENDINGS and path.is_file():
+            if not name.startswith(".") and path.is_file():
                 yield path

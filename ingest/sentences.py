@@ -6,11 +6,18 @@ import re
 
 # A full stop after one of these ends no sentence (folded to lower case, without the stop itself).
 _ABBREVIATIONS = frozenset(
-    """art arts al alin ann cf chap coll dr drs ed etc ex fig ibid id inc jr ltd m mm mme mlle mr mrs ms n no nos nº op p
-    par pp pr prof réf ref sect ss st ste suiv s.a t tél tel v vol vs approx env resp min max dept est""".split()
+    """art arts al alin ann cf chap coll dr drs ed etc fig ibid id inc jr ltd m mm mme mlle mr mrs ms n nº op p pp pr prof
+    réf ref sect ss st ste suiv s.a t tél tel v vol vs approx env resp dept e.g i.e""".split()
 )
-_BOUNDARY = re.compile(r"(?P<stop>[.!?…]+)(?P<close>[\s\u00a0\u202f]*[»”\"’')\]]+)?(?P<gap>\s+)(?=(?P<next>\S+))")
+# Words too: they are abbreviations only before a number ("No. 5", "4 sept. 2025", but "The answer is no. It ...").
+_NUMBERED = frozenset("no nos par min max ex janv févr avr juil juill sept oct nov déc".split())
+_BOUNDARY = re.compile(
+    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>[\s\u00a0\u202f]*[»”\"’')\]]+)?(?P<gap>\s+)(?=(?P<next>\S+))"
+)
 _LAST_WORD = re.compile(r"[\w.º°'’-]+$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?-)*[^\W\d_]")
+_ENUMERATOR = re.compile(r"\s*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLC]{1,5}|[ivxlc]{1,5})")
+_NEARBY_CHARS = 32
 _OPENERS = '«“"‘([—–-•'
 
 
@@ -18,7 +25,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Spans [start, end) of the sentences of `text`, in order; white space at their edges is left out.
 
     A sentence ends at . ! ? or … (and what closes a quotation after it) before white space and something that can begin
-    one; not after an abbreviation, an initial or the letter of a legal reference ("L. 4001-3"); and at a line break.
+    one; not after an abbreviation, an initial, the letter of a legal reference ("L. 4001-3") or the number that a
+    paragraph opens with ("1. Les pratiques ..."); and at a line break.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -38,14 +46,23 @@ def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
         return False
     if found["stop"] != "." or found["close"]:
         return True
-    word = _LAST_WORD.search(text, start, found.start("stop"))
-    if word is None:
-        return True
-    last = word.group().lower()
-    if last in _ABBREVIATIONS and not (last == "etc" and first.isupper()):
-        return False
+    stop = found.start("stop")
+    nearby = max(start, stop - _NEARBY_CHARS)
+    word = _LAST_WORD.search(text, nearby, stop)
+    line = text.rfind("\n", nearby, stop) + 1 or start
+    before = text[line:stop] if stop - line <= _NEARBY_CHARS else ""
+    return word is None or not _abbreviates(word.group(), before, first)
+
+
+def _abbreviates(word: str, before: str, first: str) -> bool:
+    """Whether the full stop after `word` belongs to it; `before` is its line so far, if short, `first` what follows."""
+    last = word.lower()
+    if last in _NUMBERED:
+        return first.isdigit()
+    if last in _ABBREVIATIONS:
+        return not (last == "etc" and first.isupper())
     letters = last.split("'")[-1].split("’")[-1]
-    return not (len(letters) == 1 and letters.isalpha())
+    return bool(_INITIALS.fullmatch(letters) or _ENUMERATOR.fullmatch(before))
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
