@@ -159,7 +159,8 @@ class StaticEncoder:
             if ids:
                 np.matmul(self._scales[ids], self._rows[ids].astype(np.float32), out=vectors[place])
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        return vectors
 
     def _token_ids(self, texts: Sequence[str]) -> Iterator[list[int]]:
         if len(texts) <= SINGLE_TEXTS:

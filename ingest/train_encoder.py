@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.encoder import StaticEncoder
-from corpus.errors import EncoderError, KnownError
+from corpus.errors import EncoderError
 from ingest.train_eval import evaluate_folder, translation_accuracy
 from ingest.train_pairs import PairSource, pair_sources
 from ingest.train_recipe import QUICK, Recipe
 from ingest.train_save import ModelCard, save_encoder
-from ingest.train_text import Block, TrainingText, read_training_text
+from ingest.train_text import TrainingText, read_training_text
 from ingest.train_tokenizer import train_tokenizer
 
 Rows = npt.NDArray[np.float32]
@@ -36,7 +35,9 @@ TOKENIZER_EVERY = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `train-encoder`."""
     recipe = Recipe()
-    parser.add_argument("--text", type=Path, required=True, help="folder of .md, .txt, .jsonl (q, p), .tsv (fr, en); also .xz")
+    parser.add_argument(
+        "--text", type=Path, required=True, help="folder of .md, .txt, .jsonl (q, p), .tsv (fr, en); also .xz"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder to write the encoder to; must be new or empty")
     parser.add_argument("--name", default=None, help="name on the card (default: the name of --out)")
     parser.add_argument("--dimension", type=int, default=None, help=f"width of a vector (default {recipe.dimension})")
@@ -50,12 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, save and score an encoder as the options say; return the exit status."""
-    try:
-        train(recipe_of(args), args.text, args.out, threads=args.threads, eval_dir=args.eval, about=args.about)
-    except KnownError as error:
-        print(f"{error.code}: {error}", file=sys.stderr)
-        return 1
+    """Train, save and score an encoder as the options say; return the exit status. Raises: EncoderError as `train`."""
+    train(recipe_of(args), args.text, args.out, threads=args.threads, eval_dir=args.eval, about=args.about)
     return 0
 
 
@@ -69,7 +66,13 @@ def recipe_of(args: argparse.Namespace) -> Recipe:
 
 
 def train(
-    recipe: Recipe, text_dir: Path, out: Path, *, threads: int = 2, eval_dir: Path | None = None, about: Path | None = None
+    recipe: Recipe,
+    text_dir: Path,
+    out: Path,
+    *,
+    threads: int = 2,
+    eval_dir: Path | None = None,
+    about: Path | None = None,
 ) -> StaticEncoder:
     """Return the encoder learned from `text_dir`, opened from `out`, where it was written with its model card.
 
@@ -82,7 +85,10 @@ def train(
     _say(f"read {len(text.pairs)} pairs, {len(text.prose)} blocks, {len(text.french)} blocks of translations")
     tokenizer = train_tokenizer(_tokenizer_text(text), recipe.vocabulary)
     sources = pair_sources(tokenizer, text)
-    _say(f"{tokenizer.get_vocab_size()} tokens; pairs: " + ", ".join(f"{source.name} {len(source)}" for source in sources))
+    _say(
+        f"{tokenizer.get_vocab_size()} tokens; pairs: "
+        + ", ".join(f"{source.name} {len(source)}" for source in sources)
+    )
     rows = _fit_with_torch(recipe, sources, tokenizer.get_vocab_size(), threads)
     card = ModelCard(recipe.name, recipe.values(), {source.name: len(source) for source in sources}, about)
     encoder = save_encoder(out, tokenizer, rows, card, scores={})
@@ -109,16 +115,11 @@ def _fit_with_torch(recipe: Recipe, sources: list[PairSource], vocabulary: int, 
     return fit(sources, vocabulary, recipe, _say)
 
 
-def _tokenizer_text(text: TrainingText) -> Iterator[str]:
-    yield from (" ".join(block) for block in text.prose)
-    yield from (heading for heading, _ in text.pairs)
-    yield from (" ".join(block) for block in _thinned(text.french, 0))
-    yield from (" ".join(block) for block in _thinned(text.english, 1))
-
-
-def _thinned(blocks: list[Block], first: int) -> list[Block]:
-    return blocks[first::TOKENIZER_EVERY]
+def _tokenizer_text(text: TrainingText) -> list[str]:
+    blocks = [*text.prose, *text.french[::TOKENIZER_EVERY], *text.english[1::TOKENIZER_EVERY]]
+    return [*(" ".join(block) for block in blocks), *(heading for heading, _ in text.pairs)]
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
+from torch.nn import functional
 
 from ingest.train_pairs import Bags, PairSource
 from ingest.train_recipe import Recipe
@@ -47,7 +47,9 @@ def fit(
         optimiser.step()
         recent[source.name] = loss
         if (step + 1) % REPORT_STEPS == 0 or step + 1 == recipe.steps:
-            report(f"step {step + 1}/{recipe.steps}: " + ", ".join(f"{name} {recent[name]:.2f}" for name in sorted(recent)))
+            report(
+                f"step {step + 1}/{recipe.steps}: " + ", ".join(f"{name} {recent[name]:.2f}" for name in sorted(recent))
+            )
     with torch.no_grad():
         result = (rows * weights[:, None]).numpy()
     result[0] = 0.0
@@ -102,4 +104,6 @@ def _pool(rows: torch.Tensor, weights: torch.Tensor, bags: Bags) -> torch.Tensor
     """Return float32 (n, dimension), rows of unit length: the direction of the weighted sum of token vectors."""
     ids = torch.from_numpy(bags.ids)
     offsets = torch.from_numpy(bags.offsets[:-1].astype(np.int32))
-    return F.normalize(F.embedding_bag(ids, rows, offsets, mode="sum", per_sample_weights=weights[ids]), dim=1)
+    return functional.normalize(
+        functional.embedding_bag(ids, rows, offsets, mode="sum", per_sample_weights=weights[ids]), dim=1
+    )

@@ -49,7 +49,10 @@ class Batch:
 class PairSource(Protocol):
     """Something that pairs are drawn from."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The kind of pairs, by which recipes share them out."""
+        ...
 
     def __len__(self) -> int: ...
 
@@ -92,7 +95,9 @@ class Sentences:
         sizes = np.array([len(block) for block in blocks], dtype=np.int64)
         ends = np.cumsum(sizes)
         bags = tokenise(tokenizer, [sentence for block in blocks for sentence in block])
-        return cls(bags, np.repeat(np.arange(len(sizes)), sizes), np.repeat(ends - sizes, sizes), np.repeat(ends, sizes))
+        return cls(
+            bags, np.repeat(np.arange(len(sizes)), sizes), np.repeat(ends - sizes, sizes), np.repeat(ends, sizes)
+        )
 
     def queries(self, rng: np.random.Generator, chosen: Ints) -> Bags:
         """Return the chosen sentences, a share of them cut to a run of at least MIN_QUERY_TOKENS tokens."""
@@ -162,7 +167,11 @@ class Matched:
         """Return `size` pairs, drawn with replacement; passages end after `max_tokens`."""
         chosen = rng.integers(0, len(self.left), size)
         sides = [
-            take_runs(side.ids, side.offsets[chosen], np.minimum(side.offsets[chosen + 1], side.offsets[chosen] + self.max_tokens))
+            take_runs(
+                side.ids,
+                side.offsets[chosen],
+                np.minimum(side.offsets[chosen + 1], side.offsets[chosen] + self.max_tokens),
+            )
             for side in (self.left, self.right)
         ]
         return Batch(sides[0], sides[1], chosen)

@@ -46,9 +46,10 @@ def save_encoder(
     embeddings, weights = quantise(rows)
     save_file({"embeddings": embeddings, "weights": weights}, out / WEIGHTS_FILE)
     tokenizer.save(str(out / TOKENIZER_FILE), pretty=False)
-    _write_json(out / "modules.json", [
-        {"idx": place, "name": name, "path": path, "type": kind} for place, (name, path, kind) in enumerate(MODULES)
-    ])
+    _write_json(
+        out / "modules.json",
+        [{"idx": place, "name": name, "path": path, "type": kind} for place, (name, path, kind) in enumerate(MODULES)],
+    )
     _write_json(out / "1_Normalize" / "config.json", {})
     _write_json(out / "config_sentence_transformers.json", {"prompts": {}, "similarity_fn_name": "cosine"})
     encoder_card = EncoderCard(
@@ -80,18 +81,39 @@ def _write_json(path: Path, value: object) -> None:
 def _readme(card: ModelCard, encoder: EncoderCard, scores: Mapping[str, float]) -> str:
     """Return the model card: front matter, what it is, `about`, recipe, pairs, scores."""
     about = card.about.read_text(encoding="utf-8").strip() if card.about else "Trained on text of the user's own."
-    return "\n".join([
-        "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity", "---", "",
-        f"# {card.name}", "",
-        f"A static sentence encoder: {encoder.dimension} dimensions, revision {encoder.revision}. The vector of a text is the",
-        "direction of the mean of its token vectors; it is read on a CPU, thousands of passages a second.", "",
-        about, "",
-        "## Recipe", "", *_table("value", card.recipe), "",
-        "## Pairs to draw from", "", *_table("pairs", card.pairs), "",
-        *(["## Scores", "", *_table("score", {name: f"{score:.3f}" for name, score in scores.items()}), ""] if scores else []),
-        "## Reading it", "",
-        "`corpus.encoder.open_encoder(folder)` needs tokenizers and numpy alone; `SentenceTransformer(folder)` gives the same.", "",
-    ])
+    return "\n".join(
+        [
+            "---",
+            "library_name: sentence-transformers",
+            "pipeline_tag: sentence-similarity",
+            "---",
+            "",
+            f"# {card.name}",
+            "",
+            f"A static sentence encoder: {encoder.dimension} dimensions, revision {encoder.revision}. The vector of a text is the",
+            "direction of the mean of its token vectors; it is read on a CPU, thousands of passages a second.",
+            "",
+            about,
+            "",
+            "## Recipe",
+            "",
+            *_table("value", card.recipe),
+            "",
+            "## Pairs to draw from",
+            "",
+            *_table("pairs", card.pairs),
+            "",
+            *(
+                ["## Scores", "", *_table("score", {name: f"{score:.3f}" for name, score in scores.items()}), ""]
+                if scores
+                else []
+            ),
+            "## Reading it",
+            "",
+            "`corpus.encoder.open_encoder(folder)` needs tokenizers and numpy alone; `SentenceTransformer(folder)` gives the same.",
+            "",
+        ]
+    )
 
 
 def _table(heading: str, values: Mapping[str, object]) -> list[str]:

@@ -23,7 +23,9 @@ READ_SUFFIXES = PLAIN_SUFFIXES | {".jsonl", ".tsv"}
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÀ-Ý0-9«\"(])|\n+")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*\S)\s*$")
-_BARE_NUMBER = re.compile(r"^(?:article|section|chapitre|titre|livre|annexe|partie)?\s*[\W\divxlcdm]*\w?$", re.IGNORECASE)
+_BARE_NUMBER = re.compile(
+    r"^(?:article|section|chapitre|titre|livre|annexe|partie)?\s*[\W\divxlcdm]*\w?$", re.IGNORECASE
+)
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\d+[.)°])\s+")
 
 Block = list[str]
@@ -81,8 +83,7 @@ def _suffix(path: Path) -> str:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as stream:
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as stream:
         for line in stream:
             yield line.rstrip("\n")
 

@@ -5,11 +5,15 @@ The folding lies in the tokenizer's own normaliser, so that every program that r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 UNKNOWN = "[UNK]"
+CONTINUES = "##"
+MAX_ALPHABET = 200
+ALPHABET_TEXTS = 20_000
 PLAIN_FORMS = (
     ("[\u2018\u2019\u02bc\u2032\u0060\u00b4]", "'"),
     ("[\u00ab\u00bb\u201c\u201d\u201e]", '"'),
@@ -28,17 +32,41 @@ def folding_normaliser() -> normalizers.Normalizer:
     return normalizers.Sequence([*steps, normalizers.NFKD(), normalizers.Lowercase(), normalizers.StripAccents()])
 
 
-def train_tokenizer(texts: Iterable[str], vocabulary: int) -> Tokenizer:
+def train_tokenizer(texts: Sequence[str], vocabulary: int) -> Tokenizer:
     """Return a WordPiece tokenizer of at most `vocabulary` entries; id 0 stands for what is unknown.
 
     It adds no special tokens, does not pad and does not truncate. The result depends on the texts alone.
     """
-    tokenizer = Tokenizer(models.WordPiece(vocab={UNKNOWN: 0}, unk_token=UNKNOWN))
+    learning = _folding_tokenizer({UNKNOWN: 0})
+    letters = _alphabet(texts)
+    # Named beforehand, letters get their ids in a fixed order; else it is that of a hash table, and ties fall by chance.
+    fixed = [UNKNOWN, *letters, *(CONTINUES + letter for letter in letters)]
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=vocabulary,
+        min_frequency=2,
+        special_tokens=fixed,
+        initial_alphabet=letters,
+        limit_alphabet=len(letters),
+        continuing_subword_prefix=CONTINUES,
+        show_progress=False,
+    )
+    learning.train_from_iterator(texts, trainer)
+    return _folding_tokenizer(learning.get_vocab())
+
+
+def _folding_tokenizer(vocab: dict[str, int]) -> Tokenizer:
+    tokenizer = Tokenizer(models.WordPiece(vocab=vocab, unk_token=UNKNOWN, continuing_subword_prefix=CONTINUES))
     tokenizer.normalizer = folding_normaliser()
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=vocabulary, min_frequency=2, special_tokens=[UNKNOWN], limit_alphabet=300, show_progress=False
-    )
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.decoder = decoders.WordPiece(prefix=CONTINUES)
     return tokenizer
+
+
+def _alphabet(texts: Sequence[str]) -> list[str]:
+    """Return the commonest characters of the folded texts, in order, counted on evenly spaced ones."""
+    fold = folding_normaliser()
+    counts = Counter[str]()
+    for text in texts[:: max(1, len(texts) // ALPHABET_TEXTS)]:
+        counts.update(fold.normalize_str(text))
+    common = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return sorted(letter for letter, _ in common[:MAX_ALPHABET] if not letter.isspace())
