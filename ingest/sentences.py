@@ -7,7 +7,7 @@ import re
 # A full stop after one of these ends no sentence (folded to lower case, without the stop itself).
 _ABBREVIATIONS = frozenset(
     """art arts al alin ann cf chap coll dr drs ed etc fig ibid id inc jr ltd m mm mme mlle mr mrs ms n nº op p pp pr prof
-    réf ref sect ss st ste suiv s.a t tél tel v vol vs approx env resp dept e.g i.e""".split()
+    réf ref sect ss st ste suiv s.a t tél tel v vol vs ap apr av j.-c j.c approx env resp dept e.g i.e""".split()
 )
 # Words too: they are abbreviations only before a number ("No. 5", "4 sept. 2025", but "The answer is no. It ...").
 _NUMBERED = frozenset("no nos par min max ex janv févr avr juil juill sept oct nov déc".split())
@@ -56,13 +56,12 @@ def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
 
 def _abbreviates(word: str, before: str, first: str) -> bool:
     """Whether the full stop after `word` belongs to it; `before` is its line so far, if short, `first` what follows."""
-    last = word.lower()
+    last = re.split("['’]", word.lower())[-1]
     if last in _NUMBERED:
         return first.isdigit()
     if last in _ABBREVIATIONS:
         return not (last == "etc" and first.isupper())
-    letters = last.split("'")[-1].split("’")[-1]
-    return bool(_INITIALS.fullmatch(letters) or _ENUMERATOR.fullmatch(before))
+    return bool(_INITIALS.fullmatch(last) or _ENUMERATOR.fullmatch(before))
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
