@@ -38,17 +38,32 @@ def body_size(pages: Sequence[DraftPage]) -> float:
 def note_lines(lines: Sequence[Line], page_height: float, body: float) -> frozenset[int]:
     """Positions in `lines` of those that belong to footnotes."""
     notes: set[int] = set()
-    open_note: Line | None = None
+    above: Line | None = None
     for place, line in enumerate(lines):
-        small = line.size <= SMALLER * body and line.box.top > LOWER_PART * page_height and line.kind is None
-        begins = NOTE_START.match(line.text.text) is not None and _nothing_but_small_below(lines, line, body)
-        goes_on = open_note is not None and line.box.top - open_note.box.bottom < 1.2 * line.size
-        if small and (begins or goes_on):
+        if (
+            line.kind is None
+            and line.box.top > LOWER_PART * page_height
+            and (
+                _begins_note(lines, line, body)
+                or (
+                    above is not None and line.size <= 1.02 * above.size and line.box.top - above.box.bottom < line.size
+                )
+            )
+        ):
             notes.add(place)
-            open_note = line
+            above = line
         else:
-            open_note = None
+            above = None
     return frozenset(notes)
+
+
+def _begins_note(lines: Sequence[Line], line: Line, body: float) -> bool:
+    """A raised number, or any number in small type with nothing of the body's size under it."""
+    if not NOTE_START.match(line.text.text) or line.size > 1.02 * body:
+        return False
+    if line.text.text.lstrip(" ([")[:1] in SUPERSCRIPT_DIGITS:
+        return True
+    return line.size <= SMALLER * body and _nothing_but_small_below(lines, line, body)
 
 
 def note_numbers(lines: Sequence[Line], notes: frozenset[int]) -> frozenset[str]:

@@ -102,6 +102,8 @@ def _ruled_table(rows: Sequence[Row], rules: Sequence[Box]) -> Table | None:
         return None
     for candidate in ([head, *below] if head else below, below):
         columns = _columns(candidate)
+        if len(columns) < 2:
+            columns = _columns(_without_titles(candidate))
         if len(candidate) >= 2 and len(columns) >= 2:
             whole = sum(1 for strip in candidate if sum(bool(cell) for cell in _cells(strip, columns)) >= 2)
             if whole >= max(2, 0.6 * len(candidate)) and not _only_markers(candidate, columns):
@@ -134,14 +136,15 @@ def _mostly_markers(texts: Sequence[str]) -> bool:
     return sum(1 for text in texts if MARKER.fullmatch(text)) > 0.6 * len(texts)
 
 
+def _without_titles(strips: Sequence[Sequence[Span]]) -> list[Sequence[Span]]:
+    """The strips but those of one line that go over several columns; none where these are too many."""
+    several = [strip for strip in strips if len({round(span.baseline) for span in strip}) > 1 or len(strip) > 1]
+    return several if len(several) >= 0.6 * len(strips) else []
+
+
 def _columns(strips: Sequence[Sequence[Span]]) -> list[float]:
-    """Left limits of the columns: white corridors that the spans of at most a tenth of the strips cross."""
-    spans = [span for strip in strips for span in strip]
-    if not spans:
-        return []
-    wide = 0.75 * (max(span.right for span in spans) - min(span.left for span in spans))
-    narrow = [strip for strip in strips if not any(span.right - span.left > wide for span in strip)]
-    edges = sorted((span.left, span.right) for strip in narrow for span in strip)
+    """Left limits of the columns: between them are white corridors that no span crosses."""
+    edges = sorted((span.left, span.right) for strip in strips for span in strip)
     columns: list[float] = []
     reach = -1e9
     for left, right in edges:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from corpus.document import CharRun, Page
 from ingest.manuscript import Block, BlockKind, Draft, DraftBlock, DraftPage, Manuscript
+from ingest.structure_headings import TITLE_LEVEL, with_headings
 from ingest.structure_law import is_law, law_sections
 
 Section = tuple[str, ...]
@@ -19,31 +20,40 @@ MAX_SECTION_CHARS = 200
 
 def structure(draft: Draft) -> Manuscript:
     """The manuscript of a draft whose lines are already blocks."""
-    blocks = [block for page in draft.pages for block in page.blocks]
-    title = draft.title or _first_heading(blocks)
+    headed = with_headings(draft)
+    blocks = [block for page in headed for block in page.blocks]
+    title = draft.title or _largest_heading(headed)
     placed = iter(law_sections(blocks) if is_law(blocks) else _heading_sections(blocks, title))
     pages: list[Page] = []
     spans: list[Block] = []
-    for page in draft.pages:
+    for page in headed:
         text, page_spans, runs = _page_text(page, [next(placed) for _ in page.blocks])
         pages.append(Page(page.index, page.label, text, runs))
         spans.extend(page_spans)
     return Manuscript(title, tuple(pages), tuple(spans), draft.media_type, draft.metadata, draft.warnings)
 
 
-def _first_heading(blocks: Sequence[DraftBlock]) -> str | None:
-    return next((block.text.text for block in blocks if block.kind is BlockKind.HEADING), None)
+def _largest_heading(pages: Sequence[DraftPage]) -> str | None:
+    """The heading in the largest type on the first page that has one; the first of them where there is no type."""
+    for page in pages:
+        headings = [block for block in page.blocks if block.kind is BlockKind.HEADING]
+        if headings:
+            return max(headings, key=lambda block: block.size).text.text
+    return None
 
 
 def _heading_sections(blocks: Sequence[DraftBlock], title: str | None) -> list[Placed]:
     """Each block with its headings, highest first. A heading that only repeats the title opens nothing."""
-    levels = [block.level for block in blocks if block.kind is BlockKind.HEADING]
+    levels = [block.level for block in blocks if block.kind is BlockKind.HEADING and block.level >= 0]
     lone_top = levels.count(min(levels)) == 1 if levels else False
     stack: list[tuple[int, str]] = []
     placed: list[Placed] = []
     for block in blocks:
         if block.kind is BlockKind.HEADING:
             name = _section_name(block.text.text)
+            if block.level == TITLE_LEVEL:
+                placed.append((block, (name,)))
+                continue
             if lone_top and block.level == min(levels) and title is not None and _same(name, title):
                 placed.append((block, (name,)))
                 continue
