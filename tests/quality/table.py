@@ -1,0 +1,123 @@
+"""Figures in, the tables that people read out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+PARTS = ("words", "grams", "dense")
+
+
+def text_report(figures: Mapping[str, Any]) -> str:
+    """Every figure as Markdown tables."""
+    blocks: list[str] = []
+    if figures.get("retrieval"):
+        blocks.append(_retrieval(figures["retrieval"]))
+        blocks.append(_fusion(figures["retrieval"]))
+    for name, row in figures.get("sentences", {}).items():
+        blocks.append(_sentences(name, row))
+    if figures.get("silence"):
+        blocks.append(_silence(figures["silence"]))
+    if figures.get("speed"):
+        speed = figures["speed"]
+        blocks.append(
+            f"Encoder: {speed['passages_per_second']} passages a second, {speed['encoder_megabytes']} MB,"
+            f" {speed['dimension']} dimensions."
+        )
+    return "\n\n".join(blocks)
+
+
+def _retrieval(rows: Mapping[str, Any]) -> str:
+    lines = []
+    for name, row in rows.items():
+        for variant in ("plain", "unaccented", "typos"):
+            if variant not in row:
+                continue
+            one = row[variant]
+            low, high = one["ndcg_10_interval"]
+            lost = one["ndcg_10"]["fused"] - row["plain"]["ndcg_10"]["fused"] if "plain" in row else 0.0
+            lines.append(
+                [
+                    name,
+                    variant,
+                    str(one["questions"]),
+                    _3(one["ndcg_10"]["fused"]),
+                    f"{_3(low)}-{_3(high)}",
+                    f"{lost:+.3f}",
+                ]
+                + [_3(one["recall"][depth]) for depth in ("1", "5", "10")]
+                + [_3(one["mrr_10"]), _3(one["ndcg_10"]["plain_bm25"])]
+                + [f"{one['retrieve_ms']['median']:.1f} / {one['retrieve_ms']['p95']:.1f}"]
+            )
+    head = "set|questions as|n|nDCG@10|95 %|to plain|R@1|R@5|R@10|MRR@10|plain BM25|ms median / p95"
+    return _table(head.split("|"), lines)
+
+
+def _fusion(rows: Mapping[str, Any]) -> str:
+    lines = []
+    for name, row in rows.items():
+        for variant in ("plain", "unaccented", "typos"):
+            if variant in row:
+                one = row[variant]
+                lines.append(
+                    [
+                        *(name, variant, _3(one["ndcg_10"]["fused"])),
+                        *(_3(one["ndcg_10"][part]) for part in PARTS),
+                        f"{one['fused_minus_best_part']:+.3f} ({one['best_part']})",
+                        _percent(one["questions_worse_than_best_part"]),
+                    ]
+                )
+    return _table(["set", "questions as", "fused", *PARTS, "fused - best part", "questions worse"], lines)
+
+
+def _sentences(name: str, row: Mapping[str, Any]) -> str:
+    low, high = row["first_sentence_interval"]
+    shares = [row[key] for key in ("first_sentence", "best_three", "composed", "reachable")]
+    cells = [name, str(row["questions"]), f"{_3(shares[0])} ({_3(low)}-{_3(high)})", *map(_3, shares[1:])]
+    head = ["gold span in", "n", "first sentence", "best three", "as composed", "any sentence read", "statements"]
+    return _table(head, [[*cells, f"{row['statements_mean']:.2f}"]])
+
+
+def _silence(rows: Mapping[str, Any]) -> str:
+    lines = []
+    for name, row in rows.items():
+        for kind, group in row["by_kind"].items():
+            lines.append(
+                [
+                    *(name, kind, str(group["questions"]), _3(group["auroc"]), _percent(group["refused"])),
+                    *(_percent(group["refused_by_engine"]), _percent(row["answerable_refused_by_engine"])),
+                ]
+            )
+    head = [
+        "asked of",
+        "kind",
+        "n",
+        "AUROC",
+        "refused at 90 % answered",
+        "refused as served",
+        "answerable refused as served",
+    ]
+    table = _table(head, lines)
+    for name, row in rows.items():
+        if row.get("wrong_at_coverage"):
+            said = ", ".join(f"{100 * w:.0f} % at {100 * float(s):.0f} %" for s, w in row["wrong_at_coverage"].items())
+            table += f"\n\nAnswers without the gold span, by share answered ({name.split(',')[0]}): {said}."
+    return table
+
+
+def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[n]) for row in [head, *lines]) for n in range(len(head))]
+    drawn = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in [head, *lines]
+    ]
+    drawn.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(drawn)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _3(value: float) -> str:
+    return f"{value:.3f}"
