@@ -37,6 +37,10 @@ class Postings:
         if start < end:
             scores[self.rows[start:end]] += self.weights[start:end] * np.float32(factor)
 
+    def rows_of(self, term_id: int) -> NDArray[np.uint32]:
+        """The passages that hold the term, ascending: uint32."""
+        return self.rows[int(self.starts[term_id]) : int(self.starts[term_id + 1])]
+
     def frequency(self, term_id: int) -> int:
         """In how many passages the term stands."""
         return int(self.starts[term_id + 1] - self.starts[term_id])

@@ -43,28 +43,62 @@ class Intent:
 
 
 _PATTERNS: tuple[tuple[Asks, str], ...] = (
-    (Asks.COMPARISON, r"\b(differences?|compare[rz]?|comparez|comparaison|versus|vs|distingue|par rapport a|difference between"
-     r"|compared?)\b|\b(lequel|laquelle|which one)\b"),
-    (Asks.MONEY, r"\b(combien (ca|cela|sa)? ?coute|coute|cout|prix|tarifs?|budget|montant|financement|finance|enveloppe|amende"
-     r"|plafond|euros?|investi\w*|cost|price|fund\w*|fine)\b"),
-    (Asks.DURATION, r"\b(combien de temps|duree|dure|delais?|how long|duration|time limit)\b"),
-    (Asks.DATE, r"\b(quand|kan|quelle date|quel jour|quelle annee|depuis quand|a partir de quand|jusqu.a quand|pour quand"
-     r"|date|when|what year|deadline|echeance|calendrier)\b"),
-    (Asks.QUANTITY, r"\b(combien|cb|quel nombre|quelle part|quelle proportion|quel pourcentage|pourcentage|how many|how much"
-     r"|what share|what percentage|proportion)\b"),
-    (Asks.ADDRESS, r"\b(url|adresse|lien|telecharger|contact|mail|courriel|e-mail|download|link)\b"),
-    (Asks.LIST, r"\b(quel(le)?s (sont|etaient|seront|furent)|lesquels|lesquelles|liste[rz]?|citez|enumere[rz]?|which are|list"
-     r"|what are|quels|quelles|que devait contenir|what were)\b"),
-    (Asks.DEFINITION, r"(qu.est.ce qu|c.est quoi|c koi|ce koi|\bkoi\b|que (signifie|veut dire|designe)|definition|ca ve dire"
-     r"|what (is|does) .*(mean|stand)|\bwhat is (a|an|the)?\b|stand for|signifie)"),
-    (Asks.PROCEDURE, r"\b(comment|how (to|do|can|should)|demarches?|etapes|procedure|que dois.je|que faut.il)\b"),
-    (Asks.WHERE, r"\b(ou (a|est|se|sont|ont|etait|peut|trouver)|a quel endroit|quel lieu|where|dans quelle ville)\b"),
-    (Asks.WHO, r"\b(qui|quel ministre|quelle ministre|quelle administration|quel organisme|quelle autorite|quels organismes|who|whom|which (body|authority|minister))\b"),
-    (Asks.REASON, r"\b(pourquoi|pour quelle raison|why)\b"),
-    (Asks.YES_NO, r"^(est.ce|puis.je|peut.on|peut.il|dois.je|doit.on|faut.il|y a.t.il|must|can|should|may|is|are|was|were|does|do|did|has|have)\b"
-     r"|\b\w+.t.(il|elle|on|ils|elles)\b|n.est.ce pas"),
+    (
+        Asks.COMPARISON,
+        r"\b(differences?|compare[rz]?|comparaison|versus|vs|distingue\w*|par rapport a|compared?|qu est ce qui change)\b"
+        r"|\b(lequel|laquelle|which one)\b",
+    ),
+    (
+        Asks.DURATION,
+        r"\b(combien de temps|combien d annees|combien de (mois|jours|semaines|ans)|duree|dure|durent|delais?|how long|duration|time limit)\b",
+    ),
+    (
+        Asks.MONEY,
+        r"\b(combien (ca|cela|sa|le|la)?\b.{0,20}\bcoute|(coute|cout|couts|prix|tarifs?|budget|montant|financement|enveloppe|amendes?|sanctions?"
+        r"|plafond|euros?|costs?|price|funding|fines?))\b",
+    ),
+    (
+        Asks.DATE,
+        r"^(et |mais |and )?(quand|kan|when)\b|\b(quand|kan)\b.{0,4}$|\b(depuis|a partir de|jusqu a|pour|c est) (quand|kan)\b"
+        r"|\bquel(le)?s? (dates?|jours?|annees?|mois|siecles?|epoque|periode|echeances?)\b|\b(date|calendrier|echeance|deadline|what year|when)\b"
+        r"|\bquand\b.{0,60}\bt (il|elle|on|ils|elles)\b|\bquand (est|sont|a|ont|etait|entre|s)\b",
+    ),
+    (
+        Asks.QUANTITY,
+        r"\b(combien|cb|quel nombre|quelle part|quelle proportion|pourcentage|quel (est le )?(nombre|taux|pourcentage|effectif)|how many"
+        r"|how much|what share|what percentage|proportion)\b",
+    ),
+    (Asks.ADDRESS, r"\b(url|adresse|lien|telecharger|contact|contacter|mail|courriel|e mail|download|link|joindre)\b"),
+    (
+        Asks.LIST,
+        r"\bquel(le)?s (sont|etaient|seront|furent)\b|\b(lesquels|lesquelles|liste[rz]?|citez|enumere[rz]?|which are|list|what (are|were))\b"
+        r"|^(et |mais )?(quels|quelles)\b|\bque (devait|doit|doivent) contenir\b",
+    ),
+    (
+        Asks.DEFINITION,
+        r"qu est ce qu|c est quoi|\bkoi\b|\bque (signifie|veut dire|designe)|\bdefinition\b|ve dire|veut dire|signifie"
+        r"|what (is|does) .*(mean|stand)|^what is (a|an|the)?\b|stand for",
+    ),
+    (
+        Asks.WHO,
+        r"^(et |mais |and |a |par |avec |de |pour |contre |chez )*(qui|who|whom|whose)\b|\bqui (est|sont|a|ont|etait|heberge|dirige|pilote|controle)\b"
+        r"|\bpar qui\b|\b(comment|quel est le nom).{0,12}(appelle|nomme|nom)\b"
+        r"|\bquel(le)?s? (ministre|administration|organisme|autorite|institution|personne|body|authority)s?\b|\bwhich (body|authority|minister)\b",
+    ),
+    (
+        Asks.WHERE,
+        r"^(et |mais )?(ou|d ou|where)\b|\b(a quel endroit|quel (lieu|pays|continent)|quelle (ville|region|rue|commune)|dans quel(le)? (ville|pays|lieu|region))\b"
+        r"|\bou (a|est|se|sont|ont|etait|peut|trouver|puis)\b.{0,60}\?",
+    ),
+    (Asks.REASON, r"\b(pourquoi|pour quelles? raisons?|quelle est la (cause|raison)|why)\b"),
+    (Asks.PROCEDURE, r"^(et |mais )?(comment|how (to|do|can|should))\b|\b(demarches?|etapes|procedure|que (dois je|faut il|doit on|doit faire))\b"),
 )  # fmt: skip
+_YES_NO = re.compile(
+    r"^(et |mais |alors |donc )?(est ce|puis je|peut on|peut il|dois je|doit on|faut il|y a t il|must|can|should|may|is|are|was|were|does|do|did|has|have)\b"
+    r"|\b\w+ (t )?(il|elle|on|ils|elles|je)\b.{0,80}\?|n est ce pas|c est la meme chose|\bvrai ou faux\b|\bc est vrai\b"
+)
 _COMPILED = tuple((asks, re.compile(pattern)) for asks, pattern in _PATTERNS)
+_OPEN = re.compile(r"^(et |mais )?((a|de|en|dans|par|pour|sur|avec|contre) )?(qu|que|quoi|quel|quelle|quels|quelles|what|which)\b")
 _PAST = re.compile(
     r"\b(etait|etaient|initial\w*|d.origine|a l.origine|autrefois|auparavant|ancien\w*|precedent\w*|avant l.omnibus|"
     r"devai(t|ent)|prevoyait|promis\w*|promesse|original\w*|was supposed|used to|formerly|previous\w*|initially|promised)\b"
@@ -75,4 +109,6 @@ def intent_of(text: str, lang: Language) -> Intent:
     """What the question asks for; `other` where nothing tells."""
     plain = fold(text).replace("-", " ").replace("'", " ").strip()
     found = tuple(asks for asks, pattern in _COMPILED if pattern.search(plain))
+    if not found and not _OPEN.match(plain) and _YES_NO.search(plain):
+        found = (Asks.YES_NO,)
     return Intent(found or (Asks.OTHER,), past=bool(_PAST.search(plain)))

@@ -1,4 +1,4 @@
-"""Word evidence: a query in, BM25 scores over all passages out, each field divided by the best it could be."""
+"""Word evidence: a query in, BM25 scores over all passages out, and how much of the question each passage covers."""
 
 from __future__ import annotations
 
@@ -8,32 +8,56 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.postings import K1, Lexicon, Postings
-from service.query import Query
+from service.query import Query, Slot
 
 Scores = NDArray[np.float32]
 BIGRAM_FACTOR = 0.25
-TITLE_FACTOR = 0.3
+TITLE_FACTOR = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalScores:
-    """Float32 (n_passages,) each; `ideal` is what a passage of mean length would score that held every notion once."""
+    """Float32 (n_passages,) each: BM25 of words, BM25 of four-grams, and the share (0..1) of the question's inverse
+    frequency that stands in the passage or its headings. `ideal` is the words score of a passage that holds it all.
+    """
 
     words: Scores
     grams: Scores
+    coverage: Scores
     ideal: float
 
 
 def score_words(lexicon: Lexicon, query: Query) -> LexicalScores:
-    """BM25 over body, title and bigrams (`words`) and over four-character grams (`grams`)."""
-    total = np.zeros(lexicon.n_passages, np.float32)
+    """Score every passage by its words, headings and word pairs, and by its four-character grams."""
+    words = np.zeros(lexicon.n_passages, np.float32)
+    coverage = np.zeros(lexicon.n_passages, np.float32)
+    total = max(query.total_idf, 1e-6)
     for slot in query.slots:
         for term_id, factor in slot.term_ids.items():
-            lexicon.body.add_to(total, term_id, factor * slot.weight)
-            lexicon.title.add_to(total, term_id, TITLE_FACTOR * factor * slot.weight)
+            lexicon.body.add_to(words, term_id, factor * slot.weight)
+            lexicon.title.add_to(words, term_id, TITLE_FACTOR * factor * slot.weight)
+        rows, held = _held(lexicon, slot)
+        coverage[rows] += held * np.float32(slot.idf * slot.weight / total)
     for bucket in query.bigrams:
-        lexicon.bigram.add_to(total, bucket, BIGRAM_FACTOR)
-    return LexicalScores(total, _sum(lexicon.gram, query.grams, lexicon.n_passages), _ideal(query))
+        lexicon.bigram.add_to(words, bucket, BIGRAM_FACTOR)
+    ideal = total * (1 + TITLE_FACTOR) * (K1 + 1) / 2
+    return LexicalScores(words, _sum(lexicon.gram, query.grams, lexicon.n_passages), coverage, ideal)
+
+
+def _held(lexicon: Lexicon, slot: Slot) -> tuple[NDArray[np.uint32], Scores]:
+    """The passages that hold a notion in text or headings, each once, with the highest factor it is held with."""
+    parts, factors = [], []
+    for term_id, factor in slot.term_ids.items():
+        for field in (lexicon.body, lexicon.title):
+            rows = field.rows_of(term_id)
+            parts.append(rows)
+            factors.append(np.full(len(rows), factor, np.float32))
+    rows, factor_of = np.concatenate(parts), np.concatenate(factors)
+    order = np.lexsort((-factor_of, rows))
+    rows, factor_of = rows[order], factor_of[order]
+    first = np.ones(len(rows), bool)
+    first[1:] = rows[1:] != rows[:-1]
+    return rows[first], factor_of[first]
 
 
 def _sum(field: Postings, buckets: tuple[int, ...], n_passages: int) -> Scores:
@@ -41,8 +65,3 @@ def _sum(field: Postings, buckets: tuple[int, ...], n_passages: int) -> Scores:
     for bucket in buckets:
         field.add_to(scores, bucket)
     return scores
-
-
-def _ideal(query: Query) -> float:
-    """BM25's weight of one occurrence in a passage of mean length is the idf itself; (K1 + 1) is its ceiling."""
-    return max(query.total_idf * (1 + TITLE_FACTOR) * (K1 + 1) / 2, 1e-6)

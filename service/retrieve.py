@@ -20,8 +20,8 @@ Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 CANDIDATES = 200
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "same": {"words": 0.5, "grams": 0.3, "dense": 0.2},
-    "across": {"words": 0.35, "grams": 0.15, "dense": 0.5},
+    "same": {"words": 0.5, "grams": 0.05, "dense": 0.3, "coverage": 0.15},
+    "across": {"words": 0.3, "grams": 0.1, "dense": 0.5, "coverage": 0.1},
 }
 
 
@@ -46,12 +46,12 @@ def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = No
     dense_rows, _ = bundle.vectors.search(query.vector, CANDIDATES, allowed)
     rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows]))
     dense = bundle.vectors.vectors_of(rows) @ query.vector
-    lexical, grams = scored.words[rows], scored.grams[rows]
+    lexical, grams, coverage = scored.words[rows], scored.grams[rows], scored.coverage[rows]
     across = np.asarray([bundle.source_of(int(row)).language != query.lang for row in rows], dtype=bool)
     fused = np.zeros(len(rows), np.float32)
-    for name, values in (("words", lexical), ("grams", grams), ("dense", dense)):
-        weight = np.where(across, WEIGHTS["across"][name], WEIGHTS["same"][name]).astype(np.float32)
-        fused += weight * _min_max(values)
+    legs = {"words": _min_max(lexical), "grams": _min_max(grams), "dense": _min_max(dense), "coverage": coverage}
+    for name, values in legs.items():
+        fused += np.where(across, WEIGHTS["across"][name], WEIGHTS["same"][name]).astype(np.float32) * values
     order = np.argsort(-fused, kind="stable")[:limit]
     return Hits(rows[order], fused[order], dense[order], lexical[order] / np.float32(scored.ideal), grams[order])
 
