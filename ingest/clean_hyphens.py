@@ -22,7 +22,10 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 CUT_WORD = re.compile(rf"[\w-]+[{HYPHENS}]$")
 LINE_END_WORD = re.compile(rf"(?P<before>(?:\w+-)*)(?P<last>\w+)[{HYPHENS}]$")
 NEXT_WORD = re.compile(r"\w+")
-URL_TAIL = re.compile(r"(?:https?://|www\.)\S*[/_=&?%.#-]$")
+URL = re.compile(r"(?:https?://|www\.)\S+$")
+ADDRESS_REST = re.compile(r"[a-zé0-9%_]*(?:[-_=&][a-zé0-9]+){2,}|[a-z0-9.-]+/|[a-zé0-9]{3,}[.)]?$")
+"""What can only be the rest of an address cut anywhere: several hyphens, a slash, or one word and nothing more."""
+
 ADDRESS_GOES_ON = re.compile(r"[a-z0-9/?&=%~#_-]+(?:[./?=&_-]|$|\s*[).,;]?$)")
 
 SUSPENDED = re.compile(r"et|ou|ni|à|and|or|to")
@@ -62,7 +65,8 @@ def join_lines(block: Traced, words: Counter[str]) -> Traced:
         if not line.text:
             continue
         if joined:
-            joined[-1], separator = _seam(joined[-1], line.text, words)
+            before = "".join(part.text for part in joined[-4:])
+            joined[-1], separator = _seam(joined[-1], before, line.text, words)
             if separator:
                 joined.append(Traced(separator))
         joined.append(line)
@@ -78,10 +82,11 @@ def _printed(line: Traced) -> Traced:
     return line
 
 
-def _seam(left: Traced, right: str, words: Counter[str]) -> tuple[Traced, str]:
-    """The line before a seam as it is kept, and what stands between it and the next line."""
+def _seam(left: Traced, before: str, right: str, words: Counter[str]) -> tuple[Traced, str]:
+    """The line before a seam as it is kept, and what stands between it and the next line; `before` ends with it."""
     kept = _printed(left)
-    if URL_TAIL.search(kept.text) and ADDRESS_GOES_ON.match(right):
+    address = URL.search(before)
+    if address and (ADDRESS_REST.match(right) or (kept.text[-1] in "/_=&?%.#-" and ADDRESS_GOES_ON.match(right))):
         return kept, ""
     if len(left) > 1 and left.text[-2].isalpha() and left.text[-1] in "'’/" and right[0].isalpha():
         return left, ""

@@ -17,6 +17,7 @@ LINE_BREAK_GAP = 0.45
 """Two lines are apart when the gap between them exceeds their usual one by this share of the font size."""
 
 INDENT_SIZES = 0.9
+HANGING_SIZES = 0.5
 SHORT_LINE_SHARE = 0.12
 SIZE_TOLERANCE = 0.07
 
@@ -27,7 +28,8 @@ def usual_leading(pages: Sequence[DraftPage]) -> dict[float, float]:
     for page in pages:
         for above, below in zip(page.lines, page.lines[1:], strict=False):
             distance = below.box.bottom - above.box.bottom
-            if above.column == below.column and 0 < distance < 3 * below.size and _same_size(above, below):
+            same = _rounded(above.size) == _rounded(below.size) and above.bold == below.bold
+            if above.column == below.column and 0 < distance < 2.2 * below.size and same:
                 seen.setdefault(_rounded(below.size), Counter())[round(distance * 2) / 2] += 1
     return {size: distances.most_common(1)[0][0] for size, distances in seen.items()}
 
@@ -69,9 +71,12 @@ def _continues(group: Sequence[Line], line: Line, leading: dict[float, float]) -
     usual = leading.get(_rounded(line.size), 1.2 * line.size)
     if line.box.bottom - above.box.bottom > max(usual, 1.0 * line.size) + LINE_BREAK_GAP * line.size:
         return False
-    if line.bold != above.bold and (all(other.bold for other in group) or _ended(above)):
-        return False
-    return not _ended(above) or not _opens(group, line)
+    if line.bold != above.bold:
+        whole_sentence = SENTENCE_END.search(above.text.text) is not None
+        if all(other.bold for other in group) or _ended(above) or (line.bold and whole_sentence):
+            return False
+    hanging = _is_marked(group[0]) and line.box.left > group[0].box.left + HANGING_SIZES * line.size
+    return hanging or not _ended(above) or not _opens(group, line)
 
 
 def _ended(line: Line) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingest.manuscript import BlockKind, Box, Line
 from ingest.read_pdf_rows import Row, rows_of
@@ -19,6 +20,8 @@ FILLED = 0.7
 GUTTER_STEP_POINTS = 3.0
 MAX_ORDERED_SPANS = 6000
 MAX_DEPTH = 6
+EDGE_SHARE = 0.11
+APART_SIZES = 0.8
 
 Item = Row | Table
 
@@ -30,8 +33,22 @@ def lines_of(page: SpanPage, rules: Sequence[Box]) -> tuple[Line, ...]:
         return _lines([rows], page)
     tables = ruled_tables(rows, rules, page.width, page.height)
     taken = frozenset(span for table in tables for span in table.spans)
-    free = [span for row in rows for span in row.spans if span not in taken]
-    return _lines(_regions(free, tables, 0), page)
+    free = [Row(kept, row.baseline) for row in rows if (kept := tuple(s for s in row.spans if s not in taken))]
+    head, body, foot = _parted(free, page.height)
+    return _lines([head, *_regions(_spans(body), tables, 0), foot], page)
+
+
+def _parted(rows: Sequence[Row], height: float) -> tuple[list[Row], list[Row], list[Row]]:
+    """Head, body and foot: rows near the edges that stand well apart from the rest, so that columns do not cut them."""
+    first, last = 0, len(rows)
+    for number, (above, below) in enumerate(pairwise(rows)):
+        apart = below.box.top - above.box.bottom > APART_SIZES * max(above.size, below.size)
+        if apart and above.box.bottom < EDGE_SHARE * height:
+            first = number + 1
+        elif apart and below.box.top > (1 - EDGE_SHARE) * height:
+            last = number + 1
+            break
+    return list(rows[:first]), list(rows[first:last]), list(rows[last:])
 
 
 def _regions(spans: Sequence[Span], tables: Sequence[Table], depth: int) -> list[list[Row] | list[Table]]:
