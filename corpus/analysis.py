@@ -30,7 +30,7 @@ _CHARACTERS = str.maketrans(
     }
 )  # fmt: skip
 _TOKEN = re.compile(
-    r"(?P<law>\b[LRD]\.?[ ]?\*?\d{3,}(?:-\d+)+)"
+    r"(?P<law>\b[LRDlrd]\.?[ ]?\*?\d{3,}(?:-\d+)+)"
     r"|(?P<dotted>\b(?:[A-Za-z]\.){2,}[A-Za-z]?\b)"
     r"|(?P<number>\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+(?:[/,.]\d+)*)"
     r"|(?P<word>[A-Za-z][A-Za-z0-9]*)",
@@ -71,7 +71,7 @@ def words(text: str) -> list[str]:
     for found in _TOKEN.finditer(fold_accents(text)):
         token = found.group()
         if found.lastgroup == "law":
-            token = token.replace(".", "").replace(" ", "").replace("*", "")
+            token = token.replace(".", "").replace(" ", "").replace("*", "").upper()
         elif found.lastgroup == "dotted":
             token = token.rstrip(".")
         elif found.lastgroup == "number":
