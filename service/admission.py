@@ -57,7 +57,8 @@ class Admission:
             detail = Wording("Trop de questions sont en cours de traitement.", "Too many questions are being answered.")
             return ProblemError("overloaded", detail, headers={"Retry-After": "5"})
         detail = Wording(
-            f"La réponse n'était pas prête après {self._timeout_s:g} s.", f"The answer was not ready after {self._timeout_s:g} s."
+            f"La réponse n'était pas prête après {self._timeout_s:g} s.",
+            f"The answer was not ready after {self._timeout_s:g} s.",
         )
         return ProblemError("timeout", detail)
 

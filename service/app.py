@@ -9,11 +9,16 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from service import routes_answers, routes_health, routes_meta
+from service import routes_answers, routes_corpus, routes_health, routes_meta
 from service.admission import Admission
+from service.cors import AllowedOrigins
 from service.desk import Clock, Engine
-from service.faults import install_fault_handlers
-from service.observe import ObservedApp
+from service.faults import Responder, install_fault_handlers
+from service.observe import ObservedApp, configure_logging
+from service.page_render import Pages
+from service.pages import page_router
+from service.routes_assets import asset_router
+from service.routes_docs import docs_router
 from service.settings import ServiceSettings
 
 
@@ -21,19 +26,29 @@ def create_app(settings: ServiceSettings, engine: Engine | None, *, clock: Clock
     """The application. `app.state.engine` is the one reference to the engine: each request reads it once, so another may be
     put there while the service runs. With None, every question is answered by the problem `index_not_ready`.
     """
-    app = FastAPI(title="Sourcier", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan, redirect_slashes=False)
+    app = FastAPI(
+        title="Sourcier", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan, redirect_slashes=False
+    )
     app.state.settings = settings
     app.state.engine = engine
     app.state.clock = clock
     app.state.admission = Admission(settings.concurrent_asks, settings.answer_timeout_s)
-    install_fault_handlers(app)
-    for module in (routes_answers, routes_health, routes_meta):
+    pages = Pages()
+    respond = Responder(pages)
+    install_fault_handlers(app, respond)
+    for module in (routes_answers, routes_corpus, routes_health, routes_meta):
         app.include_router(module.router)
-    app.add_middleware(ObservedApp)
+    app.include_router(asset_router())
+    app.include_router(page_router(pages))
+    if settings.docs:
+        app.include_router(docs_router(pages))
+    app.add_middleware(AllowedOrigins, origins=settings.cors_origins)
+    app.add_middleware(ObservedApp, respond=respond)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    configure_logging()
     yield {}
     app.state.admission.close()

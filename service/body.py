@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 from starlette.requests import Request
 
 from service.problems import ProblemError
 from service.texts import Wording
 
 Model = TypeVar("Model", bound=BaseModel)
-_NAMED: tuple[str, ...] = ("expected", "max_length", "ge", "le")
 _POSITION = re.compile(r" at line (\d+) column (\d+)$")
 _MESSAGES = {
     "missing": Wording("ce champ est obligatoire", "this field is required"),
@@ -29,7 +28,9 @@ _MESSAGES = {
     "date_parsing": Wording("une date AAAA-MM-JJ est attendue", "a date YYYY-MM-DD is expected"),
     "date_from_datetime_parsing": Wording("une date AAAA-MM-JJ est attendue", "a date YYYY-MM-DD is expected"),
     "date_from_datetime_inexact": Wording("une date AAAA-MM-JJ est attendue", "a date YYYY-MM-DD is expected"),
-    "literal_error": Wording("valeur inconnue ; valeurs possibles : {expected}", "unknown value; possible values: {expected}"),
+    "literal_error": Wording(
+        "valeur inconnue ; valeurs possibles : {expected}", "unknown value; possible values: {expected}"
+    ),
     "enum": Wording("valeur inconnue ; valeurs possibles : {expected}", "unknown value; possible values: {expected}"),
     "too_long": Wording("{max_length} éléments au plus", "at most {max_length} items"),
     "string_too_long": Wording("{max_length} caractères au plus", "at most {max_length} characters"),
@@ -45,7 +46,9 @@ async def read_body(request: Request, max_body_bytes: int) -> bytes:
     """
     too_large = ProblemError(
         "payload_too_large",
-        Wording(f"Le corps de la requête dépasse {max_body_bytes} octets.", f"The body exceeds {max_body_bytes} bytes."),
+        Wording(
+            f"Le corps de la requête dépasse {max_body_bytes} octets.", f"The body exceeds {max_body_bytes} bytes."
+        ),
         headers={"Connection": "close"},
     )
     declared = request.headers.get("content-length", "")
@@ -69,7 +72,8 @@ async def read_json(request: Request, model: type[Model], max_body_bytes: int) -
     try:
         return model.model_validate_json(body, strict=True)
     except ValidationError as bad:
-        raise problem_of_errors(bad.errors(include_url=False, include_input=False)) from None
+        first = bad.errors(include_url=False, include_input=False)[0]
+        raise problem_of_error(first["type"], first["loc"], first["msg"], first.get("ctx", {})) from None
 
 
 async def read_form(request: Request, max_body_bytes: int) -> dict[str, str]:
@@ -87,21 +91,20 @@ async def read_form(request: Request, max_body_bytes: int) -> dict[str, str]:
     return {name: values[-1] for name, values in fields.items()}
 
 
-def problem_of_errors(errors: list[ErrorDetails]) -> ProblemError:
-    """The problem that names the first of pydantic's errors: where it is and what was expected."""
-    first = errors[0]
-    context: dict[str, object] = dict(first.get("ctx", {}))
-    if first["type"] == "json_invalid":
+def problem_of_error(
+    kind: str, location: tuple[int | str, ...], message: str, context: Mapping[str, object]
+) -> ProblemError:
+    """The problem of one of pydantic's errors: it names the place and says what was expected there."""
+    if kind == "json_invalid":
         return _broken_json(str(context.get("error", "")))
-    field = field_path(first["loc"])
-    fallback = Wording("valeur inutilisable", first["msg"].lower())
-    message = _MESSAGES.get(first["type"], fallback)
-    detail = Wording(f"{field} : {message.fr}", f"{field}: {message.en}") if field else message
-    named: dict[str, str] = {name: str(context[name]) for name in _NAMED if name in context}
-    if "expected" in named:
-        named["expected"] = named["expected"].replace("'", "").replace(" or ", ", ")
-    filled = Wording(_fill(detail.fr, named), _fill(detail.en, named))
-    return ProblemError("invalid_request", filled, field=field or None)
+    field = field_path(location)
+    expected = _MESSAGES.get(kind, Wording("valeur inutilisable", message.lower()))
+    values = {name: str(context[name]) for name in ("expected", "max_length", "ge", "le") if name in context}
+    if "expected" in values:
+        values["expected"] = values["expected"].replace("'", "").replace(" or ", ", ")
+    fr, en = _fill(expected.fr, values), _fill(expected.en, values)
+    detail = Wording(f"{field} : {fr}.", f"{field}: {en}.") if field else Wording(f"{fr}.", f"{en}.")
+    return ProblemError("invalid_request", detail, field=field or None)
 
 
 def field_path(location: tuple[int | str, ...]) -> str:
@@ -138,5 +141,8 @@ def _check_media_type(request: Request, expected: str) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != expected:
         shown = given[:80] or "-"
-        detail = Wording(f"Content-Type reçu : {shown} ; attendu : {expected}.", f"Content-Type received: {shown}; expected: {expected}.")
+        detail = Wording(
+            f"Content-Type reçu : {shown} ; attendu : {expected}.",
+            f"Content-Type received: {shown}; expected: {expected}.",
+        )
         raise ProblemError("unsupported_media_type", detail)

@@ -25,11 +25,17 @@ class Engine(Protocol):
     """What the HTTP side asks of the answering side; one engine stands on one bundle for as long as it lives."""
 
     @property
-    def bundle(self) -> Bundle: ...
+    def bundle(self) -> Bundle:
+        """What the answers stand on."""
+        ...
 
-    def ask(self, question: Question) -> Answer: ...
+    def ask(self, question: Question) -> Answer:
+        """The answer to a question."""
+        ...
 
-    def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]: ...
+    def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
+        """The passages nearest to a query, best first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

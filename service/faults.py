@@ -1,4 +1,4 @@
-"""Exceptions at the HTTP edge: what the framework, the kernel or a route raises goes in; a problem comes out."""
+"""Exceptions at the HTTP edge: what the framework, the kernel or a route raises goes in; a problem, or its page, comes out."""
 
 from __future__ import annotations
 
@@ -9,57 +9,70 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from corpus.errors import KnownError
-from service.body import problem_of_errors
+from service.body import problem_of_error
 from service.observe import internal_error, log_fault
+from service.page_render import Pages
 from service.problems import ProblemError, problem_response
 from service.texts import Wording
 
+PROGRAM_PREFIXES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/static/", "/widget", "/docs/")
+CLIENT_CLOSED_REQUEST = 499
 
-def install_fault_handlers(app: FastAPI) -> None:
+
+class Responder:
+    """Answers a problem: as a page to a browser that asked for one, as application/problem+json to all others."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def __call__(self, request: Request, problem: ProblemError) -> Response:
+        """The response of a problem."""
+        for_programs = request.url.path.startswith(PROGRAM_PREFIXES)
+        if not for_programs and "text/html" in request.headers.get("accept", ""):
+            return self._pages.problem(request, problem)
+        return problem_response(problem, request)
+
+
+def install_fault_handlers(app: FastAPI, respond: Responder) -> None:
     """Register a handler for everything that can be raised on purpose; what is left ends in `ObservedApp`."""
-    app.add_exception_handler(ProblemError, _on_problem)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(KnownError, _on_known)
-    app.add_exception_handler(ClientDisconnect, _on_disconnect)
+
+    @app.exception_handler(ProblemError)
+    async def on_problem(request: Request, fault: ProblemError) -> Response:
+        return respond(request, fault)
+
+    @app.exception_handler(RequestValidationError)
+    async def on_validation(request: Request, fault: RequestValidationError) -> Response:
+        """A path or query parameter that cannot be used; in a path, it leads nowhere."""
+        first = fault.errors()[0]
+        where, *path = first["loc"]
+        if where == "path":
+            return respond(request, _nowhere())
+        return respond(request, problem_of_error(first["type"], tuple(path), first["msg"], first.get("ctx", {})))
+
+    @app.exception_handler(HTTPException)
+    async def on_http(request: Request, fault: HTTPException) -> Response:
+        """What the framework's router refuses: an unknown path or a method."""
+        return respond(request, _refusal(fault))
+
+    @app.exception_handler(KnownError)
+    async def on_known(request: Request, fault: KnownError) -> Response:
+        """A named fault of the kernel while serving: the operator's business, so its text goes to nobody else."""
+        log_fault(fault, request.state.request_id)
+        return respond(request, internal_error())
+
+    @app.exception_handler(ClientDisconnect)
+    async def on_disconnect(request: Request, fault: ClientDisconnect) -> Response:
+        """The client went away while sending; nobody reads this, but the access line tells it."""
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
-async def _on_problem(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, ProblemError)
-    return problem_response(fault, request)
-
-
-async def _on_validation(request: Request, fault: Exception) -> Response:
-    """A path or query parameter that cannot be used; in a path, it leads nowhere."""
-    assert isinstance(fault, RequestValidationError)
-    first = dict(fault.errors()[0])
-    where, *path = first["loc"]
-    if where == "path":
-        return problem_response(_nowhere(), request)
-    return problem_response(problem_of_errors([{**first, "loc": tuple(path)}]), request)  # type: ignore[typeddict-item]
-
-
-async def _on_http(request: Request, fault: Exception) -> Response:
-    """What the framework's router refuses: an unknown path or a method."""
-    assert isinstance(fault, HTTPException)
+def _refusal(fault: HTTPException) -> ProblemError:
     if fault.status_code == 404:
-        return problem_response(_nowhere(), request)
+        return _nowhere()
     if fault.status_code == 405:
         detail = Wording("Cette adresse n'accepte pas cette méthode.", "This address does not accept this method.")
-        return problem_response(ProblemError("method_not_allowed", detail, headers=fault.headers), request)
-    detail = Wording("La requête ne peut être lue.", "The request cannot be read.")
-    return problem_response(ProblemError("invalid_request", detail), request)
-
-
-async def _on_known(request: Request, fault: Exception) -> Response:
-    """A named fault of the kernel while serving: the operator's business, so its text goes to nobody else."""
-    log_fault(fault, request.state.request_id)
-    return problem_response(internal_error(), request)
-
-
-async def _on_disconnect(request: Request, fault: Exception) -> Response:
-    """The client went away while sending; nobody reads this."""
-    return Response(status_code=400)
+        return ProblemError("method_not_allowed", detail, headers=fault.headers)
+    return ProblemError("invalid_request", Wording("La requête ne peut être lue.", "The request cannot be read."))
 
 
 def _nowhere() -> ProblemError:

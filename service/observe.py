@@ -7,14 +7,15 @@ import logging
 import secrets
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.problems import ProblemError, problem_response
+from service.problems import ProblemError
 from service.texts import Wording
 
 ACCESS_LOG = logging.getLogger("sourcier.access")
@@ -34,10 +35,12 @@ SECURITY_HEADERS: Mapping[str, str] = {
 class ObservedApp:
     """Wraps an application. HEAD is answered as GET without its body; no question and no address is ever logged."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, respond: Callable[[Request, ProblemError], Response]) -> None:
         self._app = app
+        self._respond = respond
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -48,7 +51,7 @@ class ObservedApp:
             log_fault(fault, exchange.request_id)
             if exchange.status:
                 raise
-            await problem_response(internal_error(), Request(scope))(scope, receive, exchange.send)
+            await self._respond(Request(scope), internal_error())(scope, receive, exchange.send)
         finally:
             exchange.log()
 
@@ -68,6 +71,7 @@ class _Exchange:
             scope["method"] = "GET"
 
     async def send(self, message: Message) -> None:
+        """Pass a message on, with the headers that every response has."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
@@ -79,6 +83,7 @@ class _Exchange:
         await self._send(message)
 
     def log(self) -> None:
+        """Write the access line."""
         route = self._scope.get("route")
         line = {
             "request_id": self.request_id,
@@ -100,16 +105,19 @@ def internal_error() -> ProblemError:
 def log_fault(fault: BaseException, request_id: str) -> None:
     """Log a fault's type and where it arose, never its message: that may quote the question."""
     frames = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(fault.__traceback__)
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(fault.__traceback__)
     ]
     FAULT_LOG.error(json.dumps({"request_id": request_id, "fault": type(fault).__name__, "frames": frames[-12:]}))
 
 
 def configure_logging() -> None:
-    """Send the access and fault lines to stderr, one JSON object a line; called by `__main__` alone."""
+    """Send the access and fault lines to stderr, one JSON object a line, unless they go elsewhere already."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     for logger in (ACCESS_LOG, FAULT_LOG):
-        logger.handlers[:] = [handler]
+        if logger.handlers:
+            continue
+        logger.addHandler(handler)
         logger.propagate = False
         logger.setLevel(logging.INFO)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 
 from service.body import read_json
 from service.desk import AtDesk
 from service.openapi import body_of
-from service.wire import AnswerOut, SearchOut, answer_out, bundle_out, evidence_out
+from service.wire import AnswerOut, SearchOut, answer_out, bundle_out, evidence_out, json_response
 from service.wire_request import AnswerRequest, SearchRequest, filters_of, question_of, trimmed_question
 
 router = APIRouter(tags=["answers"])
@@ -46,10 +45,3 @@ async def search_passages(request: Request, desk: AtDesk) -> Response:
     )
     sent = SearchOut(data=[evidence_out(evidence) for evidence in found], bundle=bundle_out(desk.engine.bundle))
     return json_response(sent, {"Cache-Control": "no-store"})
-
-
-def json_response(model: BaseModel, headers: dict[str, str]) -> Response:
-    """A model as application/json; a field that is None by default is left out, one that is null by meaning is kept."""
-    left_out = {name for name, field in type(model).model_fields.items() if field.default is None}
-    unset = {name for name in left_out if getattr(model, name) is None}
-    return Response(model.model_dump_json(exclude=unset), media_type="application/json", headers=headers)

@@ -19,5 +19,8 @@ async def healthz() -> Response:
 @router.get("/readyz")
 async def readyz(desk: AtDesk) -> Response:
     """A bundle is open and its encoder is loaded; else the problem `index_not_ready`."""
-    body = {"status": "ready", "bundle": {"id": desk.engine.bundle.card.id, "built_at": desk.engine.bundle.card.built_at}}
+    body = {
+        "status": "ready",
+        "bundle": {"id": desk.engine.bundle.card.id, "built_at": desk.engine.bundle.card.built_at},
+    }
     return JSONResponse(body, headers={"Cache-Control": "no-store"})

@@ -23,7 +23,9 @@ class ServiceSettings(BaseSettings):
         default=(),
         description="Web origins whose pages may call the API, separated by commas (`https://www.exemple.fr`). None by default.",
     )
-    answer_timeout_s: float = Field(default=10.0, gt=0, le=600, description="Seconds after which a request for an answer is given up.")
+    answer_timeout_s: float = Field(
+        default=10.0, gt=0, le=600, description="Seconds after which a request for an answer is given up."
+    )
     max_body_bytes: int = Field(default=65536, ge=1024, description="Largest request body that is read, in bytes.")
     concurrent_asks: int = Field(default=4, ge=1, le=64, description="Answers that are computed at the same time.")
     docs: bool = Field(default=True, description="Whether `/docs`, the browsable description of the API, is served.")

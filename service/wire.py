@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
 
 from corpus.document import Kind, Source, Status
 from corpus.passage import Locator, Passage
@@ -171,6 +173,16 @@ class ProblemOut(Out):
     position: str | None = None
 
 
+def json_response(model: Out, headers: Mapping[str, str]) -> Response:
+    """A model as application/json. A field that is None by default is left out, one that is null by meaning is kept."""
+    unset = {
+        name
+        for name, field in type(model).model_fields.items()
+        if field.default is None and getattr(model, name) is None
+    }
+    return Response(model.model_dump_json(exclude=unset), media_type="application/json", headers=headers)
+
+
 def bundle_out(bundle: Bundle) -> BundleOut:
     """The bundle as answers name it."""
     return BundleOut(id=bundle.card.id, built_at=bundle.card.built_at)
@@ -220,7 +232,12 @@ def citation_out(citation: Citation) -> CitationOut:
         page=page_ref_out(source, passage.locator),
         section=list(passage.locator.section),
         quote=QuoteOut(
-            exact=quote.exact, lang=quote.lang, prefix=quote.prefix, suffix=quote.suffix, start=quote.start, end=quote.end
+            exact=quote.exact,
+            lang=quote.lang,
+            prefix=quote.prefix,
+            suffix=quote.suffix,
+            start=quote.start,
+            end=quote.end,
         ),
         verified=True,
         boxes=[],
@@ -244,7 +261,13 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
 
 
 def answer_out(
-    answer: Answer, bundle: Bundle, *, answer_id: str, request_id: str, as_of: dt.date, include: list[Literal["passages", "timings"]]
+    answer: Answer,
+    bundle: Bundle,
+    *,
+    answer_id: str,
+    request_id: str,
+    as_of: dt.date,
+    include: list[Literal["passages", "timings"]],
 ) -> AnswerOut:
     """The whole answer as it is sent."""
     return AnswerOut(

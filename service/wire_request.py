@@ -98,7 +98,12 @@ def question_of(request: AnswerRequest, bundle: Bundle, today: dt.date) -> Quest
     Raises: `question_empty`, `question_too_long`, `invalid_request` naming the field.
     """
     text = trimmed_question(request.question)
-    _refuse_what_is_not_offered(request)
+    if request.stream:
+        detail = Wording(
+            "stream : cette version ne propose pas de flux d'événements.",
+            "stream: this version offers no event stream.",
+        )
+        raise invalid_request("stream", detail)
     return Question(
         text=text,
         as_of=request.as_of or today,
@@ -128,17 +133,6 @@ def filters_of(filters: FiltersIn, bundle: Bundle) -> Filters:
         documents=tuple(filters.documents),
         published_after=filters.published_after,
     )
-
-
-def _refuse_what_is_not_offered(request: AnswerRequest) -> None:
-    if request.stream:
-        detail = Wording("stream : le flux d'événements n'est pas proposé par cette version.",
-                         "stream: this version offers no event stream.")  # fmt: skip
-        raise invalid_request("stream", detail)
-    if request.mode != "extractive":
-        detail = Wording("mode : aucun générateur n'est configuré ; employez « extractive ».",
-                         "mode: no generator is set up; use \"extractive\".")  # fmt: skip
-        raise invalid_request("mode", detail)
 
 
 def _unknown(field: str, noun_fr: str, noun_en: str, value: str) -> ProblemError:

@@ -1,0 +1,140 @@
+"""The pages for people: /, /ask (no JavaScript needed) and the corpus browser; requests go in; HTML comes out."""
+
+from __future__ import annotations
+
+import secrets
+from itertools import groupby
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from service.answer import Question
+from service.body import read_form
+from service.desk import AtDesk, Desk
+from service.language import LANGUAGES, language_of
+from service.page_render import Pages
+from service.page_text import lay_out
+from service.page_texts import SUGGESTIONS
+from service.problems import ProblemError
+from service.routes_corpus import no_such_page, record_of
+from service.texts import french
+from service.wire import AnswerOut, answer_out, bundle_out
+from service.wire_corpus import DocumentOut, document_out, latest_date
+from service.wire_request import MAX_QUESTION_CHARS, trimmed_question
+
+
+def page_router(pages: Pages) -> APIRouter:
+    """The routes of the pages for people."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def home(request: Request, desk: AtDesk) -> Response:
+        return pages.page(request, "home.html", **_common(request, desk), question="", error=None)
+
+    @router.get("/ask")
+    async def ask_form(request: Request, desk: AtDesk, q: str = "") -> Response:
+        """The form; `q` only fills the field, so that no question is answered from an address."""
+        values: dict[str, Any] = {"question": q[:MAX_QUESTION_CHARS], "error": None, "answer": None}
+        return pages.page(request, "ask.html", **_common(request, desk), **values)
+
+    @router.post("/ask")
+    async def ask_question(request: Request, desk: AtDesk) -> Response:
+        """The answer to a posted question, as a page."""
+        fields = await read_form(request, desk.settings.max_body_bytes)
+        asked = fields.get("question", "")
+        common = _common(request, desk)
+        try:
+            answer = await _answer(request, desk, asked)
+        except ProblemError as problem:
+            request.state.outcome = problem.code
+            error = problem.detail.in_(language_of(request)) + " " + problem.kind.hint.in_(language_of(request))
+            values: dict[str, Any] = {"question": asked[: 4 * MAX_QUESTION_CHARS], "error": error, "answer": None}
+            return pages.page(request, "ask.html", status=problem.kind.status, **common, **values)
+        request.state.outcome = answer.outcome.value
+        return pages.page(request, "ask.html", **common, question=asked.strip(), error=None, answer=answer)
+
+    @router.get("/documents")
+    async def documents(request: Request, desk: AtDesk) -> Response:
+        """The catalogue, by publisher."""
+        values = {**_common(request, desk), "publishers": _by_publisher(desk)}
+        return pages.page(request, "documents.html", **values)
+
+    @router.get("/documents/{document_id}")
+    async def document(
+        request: Request,
+        desk: AtDesk,
+        document_id: str,
+        page: Annotated[int, Query(ge=0)] = 0,
+        start: Annotated[int, Query(ge=0)] = 0,
+        end: Annotated[int, Query(ge=0)] = 0,
+    ) -> Response:
+        """A page's text, with characters [start, end) marked where they exist."""
+        shown = _document_page(desk, document_id, page, (start, end))
+        return pages.page(request, "document.html", **_common(request, desk), **shown)
+
+    return router
+
+
+async def _answer(request: Request, desk: Desk, asked: str) -> AnswerOut:
+    question = Question(trimmed_question(asked), desk.clock(), LANGUAGES.get(request.query_params.get("lang", "")))
+    answer = await desk.admission.run(lambda _permit: desk.engine.ask(question))
+    return answer_out(
+        answer,
+        desk.engine.bundle,
+        answer_id="ans_" + secrets.token_hex(10),
+        request_id=request.state.request_id,
+        as_of=question.as_of,
+        include=[],
+    )
+
+
+def _common(request: Request, desk: Desk) -> dict[str, Any]:
+    """What every page shows: the corpus and its date, the example questions, the limit."""
+    bundle = desk.engine.bundle
+    lang = language_of(request)
+    suggestions = SUGGESTIONS[lang]
+    return {
+        "bundle": bundle_out(bundle),
+        "n_documents": len(bundle.documents),
+        "n_passages": len(bundle),
+        "latest": latest_date(bundle) or bundle.card.built_at,
+        "max_chars": MAX_QUESTION_CHARS,
+        "suggestions": [french(text) if lang == "fr" else text for text in suggestions],
+        "docs": desk.settings.docs,
+    }
+
+
+def _by_publisher(desk: Desk) -> list[tuple[str, list[DocumentOut]]]:
+    bundle = desk.engine.bundle
+    sent = [document_out(bundle, record) for record in bundle.documents]
+    sent.sort(key=lambda document: (document.publisher, document.language != "fr", document.title.casefold()))
+    return [(name, list(group)) for name, group in groupby(sent, key=lambda document: document.publisher)]
+
+
+def _document_page(desk: Desk, document_id: str, page_index: int, span: tuple[int, int]) -> dict[str, Any]:
+    bundle = desk.engine.bundle
+    record = record_of(desk, document_id)
+    page = bundle.page(document_id, page_index)
+    if page is None:
+        raise no_such_page(record)
+    rows = range(record.first_passage, record.first_passage + record.n_passages)
+    headings = {name for row in rows for name in bundle.passage_at(row).locator.section}
+    start, end = span
+    marked = span if start < end <= len(page.text) else None
+    return {
+        "document": document_out(bundle, record),
+        "page": page,
+        "n_pages": record.n_pages,
+        "blocks": lay_out(page.text, marked, headings | {record.source.title}),
+        "neighbours": {doc_id: _title_of(desk, doc_id) for doc_id in _neighbours(document_out(bundle, record))},
+    }
+
+
+def _neighbours(document: DocumentOut) -> list[str]:
+    return [*document.superseded_by, *document.supersedes]
+
+
+def _title_of(desk: Desk, document_id: str) -> str | None:
+    record = desk.engine.bundle.document(document_id)
+    return record.source.title if record else None
