@@ -16,7 +16,8 @@ from ingest.manuscript import DraftPage, Line, Traced, glue
 SUPERSCRIPT_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 PLAIN_DIGITS = str.maketrans(SUPERSCRIPT_DIGITS, "0123456789")
 NOTE_START = re.compile(
-    rf"\s*[\[(]?\s*(?P<number>[{SUPERSCRIPT_DIGITS}]{{1,3}}|\d{{1,3}}|\*{{1,3}})\s*[\])]?[.:]?\s*(?=\S)"
+    rf"\s*[\[(]?\s*(?:(?P<number>[{SUPERSCRIPT_DIGITS}]{{1,3}})|(?P<plain>\d{{1,3}}|\*{{1,3}})(?=\s|[\])]|[.:]\s))"
+    r"\s*[\])]?[.:]?\s*(?=\S)"
 )
 CALL = re.compile(
     rf"(?P<before>[ \u00a0\u202f]*)(?P<open>[\[(]\s?)?(?P<number>[{SUPERSCRIPT_DIGITS}]{{1,3}})(?P<close>\s?[\])])?"
@@ -69,7 +70,7 @@ def _begins_note(lines: Sequence[Line], line: Line, body: float) -> bool:
 def note_numbers(lines: Sequence[Line], notes: frozenset[int]) -> frozenset[str]:
     """The numbers of the footnotes among `lines`."""
     matches = (NOTE_START.match(lines[place].text.text) for place in notes)
-    return frozenset(match["number"].translate(PLAIN_DIGITS) for match in matches if match)
+    return frozenset((match["number"] or match["plain"]).translate(PLAIN_DIGITS) for match in matches if match)
 
 
 def without_calls(text: Traced, known: frozenset[str], any_notes: bool) -> Traced:

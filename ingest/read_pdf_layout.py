@@ -21,6 +21,7 @@ GUTTER_STEP_POINTS = 3.0
 MAX_ORDERED_SPANS = 6000
 MAX_DEPTH = 6
 EDGE_SHARE = 0.11
+BULLETS = tuple("•●▪■◦○‣⁃➢\uf0b7\uf0a7\uf0d8")
 APART_SIZES = 0.8
 
 Item = Row | Table
@@ -178,6 +179,17 @@ def _continues(above: Row, below: Row) -> bool:
     return below.baseline - above.baseline < 1.45 * above.size
 
 
+def _without_second_bullets(row: Row) -> list[Row]:
+    """The row, cut where a bullet stands far inside it: items that stand side by side."""
+    parts: list[list[Span]] = [[]]
+    for span in row.spans:
+        far = bool(parts[-1]) and span.left - parts[-1][-1].right > 2 * span.size
+        if far and span.text.text.lstrip()[:1] in BULLETS:
+            parts.append([])
+        parts[-1].append(span)
+    return [Row(tuple(part), row.baseline) for part in parts]
+
+
 def _lines(regions: Sequence[list[Row] | list[Table]], page: SpanPage) -> tuple[Line, ...]:
     lines: list[Line] = []
     for number, region in enumerate(regions):
@@ -188,6 +200,7 @@ def _lines(regions: Sequence[list[Row] | list[Table]], page: SpanPage) -> tuple[
                 for text, box in item.rows:
                     lines.append(Line(text, box, item.size, column=number, kind=BlockKind.TABLE_ROW))
                 continue
-            bold, italic = item.is_mostly("bold"), item.is_mostly("italic")
-            lines.append(Line(item.text(), item.box, item.size, bold, italic, number, left, right))
+            for row in _without_second_bullets(item):
+                bold, italic = row.is_mostly("bold"), row.is_mostly("italic")
+                lines.append(Line(row.text(), row.box, row.size, bold, italic, number, left, right))
     return tuple(lines)

@@ -26,6 +26,7 @@ MIN_SIZE_POINTS = 1.5
 INVISIBLE_MODE = 3
 STROKED_MODE = 2
 BOLD_WEIGHT = 600
+ITALIC_FLAG = 64
 BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 NO_CHARACTER = frozenset({0, 0xFFFE, 0xFFFF})
 
@@ -120,6 +121,7 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
     unicode_of, box_of = pdfium_c.FPDFText_GetUnicode, pdfium_c.FPDFText_GetLooseCharBox
     object_of, rectangle = pdfium_c.FPDFText_GetTextObject, pdfium_c.FS_RECTF()
     styles: dict[int, Style] = {}
+    fonts: dict[int, tuple[bool, bool]] = {}
     for index in range(count):
         code = unicode_of(text_page, index)
         if code in (10, 13, 32):
@@ -131,31 +133,48 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
             continue
         address = ctypes.addressof(holder.contents)
         if address not in styles:
-            styles[address] = _style(text_page, index, holder)
+            styles[address] = _style(text_page, index, holder, fonts)
         box_of(text_page, index, rectangle)
         yield index, code, (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top), styles[address]
 
 
-def _style(text_page: pdfium_c.FPDF_TEXTPAGE, index: int, holder: pdfium_c.FPDF_PAGEOBJECT) -> Style:
+def _weight_and_slant(font: pdfium_c.FPDF_FONT) -> tuple[bool, bool]:
+    buffer = ctypes.create_string_buffer(128)
+    pdfium_c.FPDFFont_GetBaseFontName(font, buffer, 128)
+    name = buffer.value.decode("utf-8", "replace").lower()
+    bold = pdfium_c.FPDFFont_GetWeight(font) >= BOLD_WEIGHT or any(word in name for word in BOLD_NAMES)
+    slanted = bool(pdfium_c.FPDFFont_GetFlags(font) & ITALIC_FLAG) or "italic" in name or "oblique" in name
+    return bold, slanted
+
+
+def _style(
+    text_page: pdfium_c.FPDF_TEXTPAGE,
+    index: int,
+    holder: pdfium_c.FPDF_PAGEOBJECT,
+    fonts: dict[int, tuple[bool, bool]],
+) -> Style:
     matrix = pdfium_c.FS_MATRIX()
     pdfium_c.FPDFText_GetMatrix(text_page, index, matrix)
     size = pdfium_c.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
     font = pdfium_c.FPDFTextObj_GetFont(holder)
-    name, weight, italic = "", 0, False
-    if font:
-        buffer = ctypes.create_string_buffer(128)
-        pdfium_c.FPDFFont_GetBaseFontName(font, buffer, 128)
-        name = buffer.value.decode("utf-8", "replace").lower()
-        weight = pdfium_c.FPDFFont_GetWeight(font)
-        italic = bool(pdfium_c.FPDFFont_GetFlags(font) & 64) or "italic" in name or "oblique" in name
+    key = ctypes.addressof(font.contents) if font else 0
+    if key not in fonts:
+        fonts[key] = _weight_and_slant(font) if font else (False, False)
+    bold, italic = fonts[key]
     mode = pdfium_c.FPDFTextObj_GetTextRenderMode(holder)
     angle = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
     turn = round(angle / 90) % 4
     straight = abs(angle - 90 * round(angle / 90)) < 10
-    bold = weight >= BOLD_WEIGHT or mode == STROKED_MODE or any(word in name for word in BOLD_NAMES)
-    return Style(size, bold, italic, mode == INVISIBLE_MODE, turn if straight else None, (x.value, y.value))
+    return Style(
+        size,
+        bold or mode == STROKED_MODE,
+        italic,
+        mode == INVISIBLE_MODE,
+        turn if straight else None,
+        (x.value, y.value),
+    )
 
 
 def _main_turn(glyphs: list[Glyph]) -> int:
@@ -169,6 +188,12 @@ def _turned(x: float, y: float, turn: int, bounds: Bounds) -> tuple[float, float
     return ((x - left, top - y), (y - bottom, x - left), (right - x, y - bottom), (top - y, right - x))[turn]
 
 
+def _alike(first: Style, second: Style) -> bool:
+    if abs(first.size - second.size) >= 0.08 * first.size:
+        return False
+    return first.bold == second.bold and first.italic == second.italic
+
+
 class _Gather:
     """Gathers glyphs into spans."""
 
@@ -180,6 +205,8 @@ class _Gather:
         self._drop_invisible = drop_invisible
         self._spans: list[Span] = []
         self._pen = _Pen()
+        self._style: Style | None = None
+        self._baseline = 0.0
         self._space: list[int] = []  # the white space since the last character, by its indexes
 
     def add(self, index: int, code: int, box: Bounds | None, style: Style | None) -> None:
@@ -204,25 +231,29 @@ class _Gather:
         return not (style.invisible and self._drop_invisible)
 
     def _place(self, index: int, code: int, box: Bounds, style: Style) -> None:
-        first = _turned(box[0], box[1], self._turn, self._bounds)
-        second = _turned(box[2], box[3], self._turn, self._bounds)
-        left, right = min(first[0], second[0]), max(first[0], second[0])
-        baseline = _turned(*style.baseline, self._turn, self._bounds)[1]
+        if self._turn == 0:
+            left, right = box[0] - self._bounds[0], box[2] - self._bounds[0]
+        else:
+            first = _turned(box[0], box[1], self._turn, self._bounds)
+            second = _turned(box[2], box[3], self._turn, self._bounds)
+            left, right = min(first[0], second[0]), max(first[0], second[0])
+        if style is not self._style:
+            self._style, self._baseline = style, _turned(*style.baseline, self._turn, self._bounds)[1]
+        baseline = self._baseline
         if not (-1 <= left <= self._sizes[0] + 1 and -1 <= baseline <= self._sizes[1] + style.size):
             return
         pen = self._pen
         if pen.style is not None:
             gap = left - pen.right
-            same = abs(style.size - pen.style.size) < 0.08 * style.size and abs(baseline - pen.baseline) < 0.8
-            same = same and style.bold == pen.style.bold and style.italic == pen.style.italic
+            same = style is pen.style or (_alike(style, pen.style) and abs(baseline - pen.baseline) < 0.8)
             if not same or gap > SPAN_GAP_SIZES * style.size or gap < -style.size:
                 self._end(spaced=gap > SPACE_GAP_SIZES * style.size)
         if pen.style is None:
             pen.left, pen.right, pen.baseline, pen.style = left, right, baseline, style
             self._space.clear()
-        for space in self._space[:1]:
-            self._append(" ", space)
-        self._space.clear()
+        elif self._space:
+            self._append(" ", self._space[0])
+            self._space.clear()
         self._append(chr(code) if code < 0x110000 else "", index)
         pen.right = max(pen.right, right)
 

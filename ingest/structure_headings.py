@@ -13,6 +13,8 @@ from ingest.manuscript import BlockKind, Draft, DraftBlock, DraftPage, OutlineEn
 MAX_HEADING_CHARS = 200
 LARGER = 1.08
 MIN_MATCHED = 3
+MAX_ITEM_CHARS = 80
+MIN_LETTERS_SHARE = 0.6
 MIN_MATCHED_SHARE = 0.4
 NUMBERING = re.compile(r"(?P<number>(?:\d{1,2}\.)*\d{1,2}|[IVX]{1,5}|[A-Z])(?:[.)]|\s?[-–—])?\s+(?=\S*[^\W\d])")
 CAPTION = re.compile(r"(?:figure|fig\.|tableau|table|schéma|graphique|encadré|source|note)s?\s*[\d:]", re.IGNORECASE)
@@ -40,7 +42,9 @@ def with_headings(draft: Draft) -> tuple[DraftPage, ...]:
     for page in draft.pages:
         found: list[DraftBlock] = []
         for place, block in enumerate(page.blocks):
-            level = matched.get((page.index, place)) or (styles.get(_style(block), 0) if _may_head(block) else 0)
+            level = matched.get((page.index, place), 0)
+            if not level and _may_head(block) and not _in_list(page.blocks, place):
+                level = styles.get(_style(block), 0)
             found.append(replace(block, kind=BlockKind.HEADING, level=level) if level else block)
         pages.append(replace(page, blocks=tuple(found)))
     return tuple(pages if matched else _numbered(pages))
@@ -67,11 +71,23 @@ def _may_head(block: DraftBlock) -> bool:
     text = block.text.text
     if block.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM) or len(text) > MAX_HEADING_CHARS:
         return False
-    if block.kind is BlockKind.ITEM and not NUMBERING.match(text):
+    if block.kind is BlockKind.ITEM and not NUMBERING.match(text) and not (block.bold and len(text) <= MAX_ITEM_CHARS):
+        return False
+    letters = sum(character.isalpha() for character in text)
+    if letters < MIN_LETTERS_SHARE * len(text.replace(" ", "")) or " | " in text or "_" in text:
         return False
     if NO_HEADING_END.search(text) or CAPTION.match(text):
         return False
     return re.search(r"[^\W\d_]{3}", text) is not None
+
+
+def _in_list(blocks: Sequence[DraftBlock], place: int) -> bool:
+    """Whether a bold item has one like it right before or after it: then it is an item of a list, no heading."""
+    block = blocks[place]
+    if block.kind is not BlockKind.ITEM or NUMBERING.match(block.text.text):
+        return False
+    around = (*blocks[max(0, place - 1) : place], *blocks[place + 1 : place + 2])
+    return any(other.kind is BlockKind.ITEM and other.bold for other in around)
 
 
 def _ranked_styles(blocks: Sequence[DraftBlock], body: Style) -> dict[Style, int]:
