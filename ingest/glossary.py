@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from corpus.analysis import fold
 
 _ACRONYM = r"(?:[A-Z][A-Za-zÉÈÀ0-9-]*[A-Z][A-Za-z0-9]*|(?:[A-Z]\.){2,}[A-Z]?)"
-_IN_BRACKETS = re.compile(rf"\((?P<list>{_ACRONYM}(?:\s*(?:,|ou|or|et|/|en anglais)\s*{_ACRONYM})*)(?:,[^)]*)?\)")
+_IN_BRACKETS = re.compile(
+    rf"\((?P<list>{_ACRONYM}(?:\s*(?:,|ou|or|et|/|en anglais)\s*{_ACRONYM})*)(?:(?:,|\s+(?:en|in)\s)[^)]*)?\)"
+)
 _MEANS = re.compile(
     rf"\b(?P<short>{_ACRONYM})\s+(?:signifie|désigne|stands for|means)\s+«?\s*(?P<long>[^».;:]+?)\s*(?:»|[.;:]|$)"
 )
+_ELISION = re.compile(r"^(?:[dlnsDLNS]|[Qq]u)['’]")
 _WORD = re.compile(r"[\w’'/.-]+")
 _SMALL = frozenset("de du des d la le les l et en à a au aux pour sur dans par un une of the and for on in to".split())
 MAX_LONG_WORDS = 12
@@ -38,14 +41,18 @@ def _long_form(before: str, short: str) -> str | None:
     """The words right before the bracket whose initials are the letters of the acronym, small words allowed between."""
     letters = [letter for letter in fold(short) if letter.isalnum()]
     spans = [(m.start(), m.group()) for m in _WORD.finditer(before)][-MAX_LONG_WORDS:]
-    position = len(letters) - 1
-    for start, word in reversed(spans):
-        parts = [part for part in re.split(r"[’'-]", fold(word)) if part]
-        for part in reversed(parts):
-            if position >= 0 and part[0] == letters[position]:
-                position -= 1
-            elif part not in _SMALL:
-                return None
-        if position < 0:
-            return before[start:]
-    return None
+    parts = [(start, part) for start, word in spans for part in re.split(r"[’'-]", fold(word)) if part]
+    start = _spelled_from(parts, letters)
+    return None if start is None else _ELISION.sub("", before[start:])
+
+
+def _spelled_from(parts: Sequence[tuple[int, str]], letters: Sequence[str]) -> int | None:
+    """Where the words begin whose initials spell `letters`, read from the end; a small word may count or not."""
+    if not letters or not parts:
+        return None
+    start, part = parts[-1]
+    if part in _SMALL and (found := _spelled_from(parts[:-1], letters)) is not None:
+        return found
+    if part[0] != letters[-1]:
+        return None
+    return start if len(letters) == 1 else _spelled_from(parts[:-1], letters[:-1])
