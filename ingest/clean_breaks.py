@@ -73,6 +73,6 @@ def _goes_on(begun: DraftBlock, rest: DraftBlock) -> bool:
 def _sentence_end(text: str) -> int:
     """Where the first sentence of `text` ends; its whole length where it has no end inside."""
     for stop in STOP.finditer(text):
-        if not ABBREVIATION.search(text[: stop.start() + 1]):
+        if not ABBREVIATION.search(text[max(0, stop.start() - 12) : stop.start() + 1]):
             return stop.end()
     return len(text)

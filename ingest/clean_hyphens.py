@@ -18,8 +18,10 @@ PDFIUM_HYPHEN = "\u0002"
 SOFT_HYPHEN = "\u00ad"
 HYPHENS = PRINTED_HYPHENS + PDFIUM_HYPHEN + SOFT_HYPHEN
 
+MAX_SEAM_CHARS = 200
+"""How much of a line is looked at before its end."""
+
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-CUT_WORD = re.compile(rf"[\w-]+[{HYPHENS}]$")
 LINE_END_WORD = re.compile(rf"(?P<before>(?:\w+-)*)(?P<last>\w+)[{HYPHENS}]$")
 NEXT_WORD = re.compile(r"\w+")
 URL = re.compile(r"(?:https?://|www\.)\S+$")
@@ -50,8 +52,10 @@ def vocabulary(texts: Iterable[str]) -> Counter[str]:
         cut = False
         for line in text.split("\n"):
             whole = NEXT_WORD.sub("", line.lstrip(), count=1) if cut else line
-            cut = CUT_WORD.search(line) is not None
-            words.update(match.lower() for match in WORD.findall(CUT_WORD.sub("", whole)))
+            cut = line[-1:] in HYPHENS and line[-1:] != ""
+            if cut:
+                whole = whole[: -len(whole.split()[-1])] if whole.split() else ""
+            words.update(match.lower() for match in WORD.findall(whole))
     return words
 
 
@@ -85,12 +89,12 @@ def _printed(line: Traced) -> Traced:
 def _seam(left: Traced, before: str, right: str, words: Counter[str]) -> tuple[Traced, str]:
     """The line before a seam as it is kept, and what stands between it and the next line; `before` ends with it."""
     kept = _printed(left)
-    address = URL.search(before)
+    address = URL.search(before[-MAX_SEAM_CHARS:])
     if address and (ADDRESS_REST.match(right) or (kept.text[-1] in "/_=&?%.#-" and ADDRESS_GOES_ON.match(right))):
         return kept, ""
     if len(left) > 1 and left.text[-2].isalpha() and left.text[-1] in "'’/" and right[0].isalpha():
         return left, ""
-    end = LINE_END_WORD.search(left.text)
+    end = LINE_END_WORD.search(left.text[-MAX_SEAM_CHARS:]) if left.text[-1] in HYPHENS else None
     follower = NEXT_WORD.match(right)
     if not end or not follower:
         return kept, " "

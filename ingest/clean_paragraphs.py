@@ -72,7 +72,7 @@ def _continues(group: Sequence[Line], line: Line, leading: dict[float, float]) -
     if line.box.bottom - above.box.bottom > max(usual, 1.0 * line.size) + LINE_BREAK_GAP * line.size:
         return False
     if line.bold != above.bold:
-        whole_sentence = SENTENCE_END.search(above.text.text) is not None
+        whole_sentence = SENTENCE_END.search(above.text.text[-40:]) is not None
         if all(other.bold for other in group) or _ended(above) or (line.bold and whole_sentence):
             return False
     hanging = _is_marked(group[0]) and line.box.left > group[0].box.left + HANGING_SIZES * line.size
@@ -86,7 +86,7 @@ def _ended(line: Line) -> bool:
 
 def _opens(group: Sequence[Line], line: Line) -> bool:
     """Whether a line under a short one begins something new: after a full stop, or with a capital after a shorter line."""
-    if SENTENCE_END.search(group[-1].text.text):
+    if SENTENCE_END.search(group[-1].text.text[-40:]):
         return True
     indented = line.box.left - group[-1].box.left > INDENT_SIZES * line.size and len(group) > 1
     first = line.text.text.lstrip()[:1]
@@ -104,7 +104,7 @@ def _block(group: Sequence[Line], kind: BlockKind | None = None) -> DraftBlock:
     if kind is None:
         kind = first.kind or (BlockKind.ITEM if _is_marked(first) else BlockKind.PARAGRAPH)
     text: Traced = glue([line.text.strip() for line in group], "\n")
-    runs_on = kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and not SENTENCE_END.search(text.text)
+    runs_on = kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) and not SENTENCE_END.search(text.text[-40:])
     return DraftBlock(
         kind,
         text,

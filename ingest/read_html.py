@@ -17,6 +17,9 @@ from ingest.read_html_content import content_of
 MEDIA_TYPE = "text/html"
 DECLARED_ENCODING = re.compile(rb"<(?:meta[^>]+charset|\?xml[^>]+encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 ENCODING_SEARCH_BYTES = 4096
+MAX_DEPTH = 255
+"""Where the parser stops; it would drop the rest of the page without a word."""
+
 FILE_NAME = re.compile(r"\S+\.(?:xml|html?|docx?|fmx|pdf)", re.IGNORECASE)
 ELI_LANGUAGE = re.compile(r"/[a-z]{3}$")
 OFFICIAL_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -36,6 +39,9 @@ def read(path: Path) -> Draft:
         root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError) as fault:
         raise ReadError("broken_document", f"{path.name} cannot be parsed: {fault}.", "Check the file.") from fault
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        message = f"{path.name} nests its elements deeper than {MAX_DEPTH} levels."
+        raise ReadError("broken_document", message, "Save the page again from a browser.")
     if root is None:
         raise ReadError("empty_document", f"{path.name} holds no element.", "Replace it or take it out.")
     metadata = _metadata(root)

@@ -39,6 +39,7 @@ class BlockWalk:
         self._buffer: list[str] = []
         self._prefix = ""
         self._kinds = [BlockKind.PARAGRAPH]
+        self._numbers: dict[Element, int] = {}  # the last number given in each ordered list
 
     def visit(self, element: Element, depth: int = 0) -> None:
         """Add the blocks of `element`, its own text and its children's, without the text after it."""
@@ -56,7 +57,7 @@ class BlockWalk:
         elif element.tag in ("sup", "sub") or SUPERSCRIPT_CLASS.search(element.get("class", "")):
             self._buffer.append(_raised(element, "".join(self._buffer[-2:])))
         elif element.tag == "a" and _is_note_call(element):
-            if not "".join(self._buffer).strip():
+            if not any(part.strip() for part in self._buffer):
                 self._buffer.append(flat_text(element))
                 self._kinds.append(BlockKind.FOOTNOTE)
             else:
@@ -83,7 +84,7 @@ class BlockWalk:
         height = len(self._kinds)
         if element.tag == "li":
             self._kinds.append(BlockKind.ITEM)
-            self._prefix = _number(element)
+            self._prefix = self._number(element)
         elif NOTE_CLASS.search(element.get("class", "")):
             self._kinds.append(BlockKind.FOOTNOTE)
         self._children(element, depth)
@@ -111,6 +112,18 @@ class BlockWalk:
             for cell in filled:
                 self._block(cell, depth + 1)
             del self._kinds[height:]
+
+    def _number(self, item: Element) -> str:
+        """What a browser prints before a list item: its number in an ordered list, nothing before a bullet."""
+        parent = item.getparent()
+        if parent is None or parent.tag != "ol":
+            return ""
+        start = parent.get("start", "1")
+        first = int(start) if re.fullmatch(r"\d{1,6}", start) else 1
+        number = self._numbers[parent] = self._numbers.get(parent, first - 1) + 1
+        if parent.get("type") in ("a", "A") and number <= 26:
+            return f"{chr(ord(parent.get('type')) + number - 1)}. "
+        return f"{number}. "
 
     def _flush(self) -> None:
         """End a block; an empty line (two line breaks) ends one too."""
@@ -142,7 +155,7 @@ def _gather(element: Element, parts: list[str], depth: int) -> None:
     for child in element:
         if child.tag in ("sup", "sub") or SUPERSCRIPT_CLASS.search(child.get("class", "")):
             parts.append(_raised(child, "".join(parts[-2:])))
-        elif child.tag == "a" and _is_note_call(child) and "".join(parts).strip():
+        elif child.tag == "a" and _is_note_call(child) and any(part.strip() for part in parts):
             parts.append(CALL)
         else:
             apart = not INLINE_TAGS.fullmatch(child.tag)
@@ -170,16 +183,3 @@ def _raised(element: Element, before: str) -> str:
 def _is_note_call(link: Element) -> bool:
     """Whether a link is the number of a note, to or from it."""
     return link.get("href", "").startswith("#") and NOTE_CALL.fullmatch("".join(link.itertext())) is not None
-
-
-def _number(item: Element) -> str:
-    """What a browser prints before a list item: its number in an ordered list, nothing before a bullet."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol":
-        return ""
-    place = sum(1 for _ in item.itersiblings("li", preceding=True))
-    start = parent.get("start", "1")
-    number = place + (int(start) if re.fullmatch(r"\d{1,6}", start) else 1)
-    if parent.get("type") in ("a", "A") and number <= 26:
-        return f"{chr(ord(parent.get('type')) + number - 1)}. "
-    return f"{number}. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 NO_CONTENT_TAGS = re.compile(
@@ -30,10 +31,10 @@ HIDING_STYLE = re.compile(
 WHITE = re.compile(r"(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,[\d.]+)?\)|transparent)(?:;|$|!)")
 COLOUR = re.compile(r"(?<![-\w])color:([^;]+)")
 BACKGROUND = re.compile(r"background(?:-color)?:([^;]+)")
-HIDING_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-AT_RULE = re.compile(r"@[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+AT_RULE = re.compile(r"@[^@{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 SIMPLE_SELECTOR = re.compile(r"^[a-z]*([.#])([\w-]+)$", re.IGNORECASE)
 MAX_STYLE_SHEET_CHARS = 200_000
+DROPPED = "dropped"
 
 
 def content_of(root: Element) -> Element:
@@ -43,7 +44,8 @@ def content_of(root: Element) -> Element:
     body = root if body is None else body
     for element in list(body.iter()):
         if element is not body and (_no_content(element) or _hidden(element, hidden)):
-            _drop(element)
+            element.tag = DROPPED
+    etree.strip_elements(body, DROPPED, with_tail=False)
     _drop_named(body)
     mains = body.xpath(".//main | .//*[@role='main'] | .//div[@class='eli-container'][1]/ancestor::body")
     if len(mains) >= 1 and _length(mains[0]):
@@ -55,9 +57,7 @@ def content_of(root: Element) -> Element:
 
 
 def _no_content(element: Element) -> bool:
-    if not isinstance(element.tag, str) or NO_CONTENT_TAGS.fullmatch(element.tag):
-        return True
-    if NO_CONTENT_ROLES.fullmatch(element.get("role", "").lower()):
+    if NO_CONTENT_TAGS.fullmatch(element.tag) or NO_CONTENT_ROLES.fullmatch(element.get("role", "").lower()):
         return True
     if element.tag != "header":
         return False
@@ -95,7 +95,8 @@ def _hidden_by_sheet(root: Element) -> frozenset[str]:
     selectors: set[str] = set()
     for sheet in root.iter("style"):
         rules = AT_RULE.sub("", (sheet.text or "")[:MAX_STYLE_SHEET_CHARS])
-        for names, body in HIDING_RULE.findall(rules):
+        for rule in rules.split("}"):
+            names, _, body = rule.rpartition("{")
             if HIDING_STYLE.search(re.sub(r"\s+", "", body).lower() + ";"):
                 matches = (SIMPLE_SELECTOR.match(name.strip()) for name in names.split(","))
                 selectors.update(match[1] + match[2] for match in matches if match)
@@ -110,22 +111,9 @@ def _drop_named(body: Element) -> None:
         if element.tag in ("body", "html", "main", "article") or not NO_CONTENT_NAMES.search(names):
             continue
         if _length(element) <= whole * MAX_NAMED_SHARE:
-            _drop(element)
+            element.tag = DROPPED
+    etree.strip_elements(body, DROPPED, with_tail=False)
 
 
 def _length(element: Element) -> int:
     return sum(len(part) for part in element.itertext())
-
-
-def _drop(element: Element) -> None:
-    """Take the element out of its tree; the text after it stays."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    before = element.getprevious()
-    if element.tail:
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)

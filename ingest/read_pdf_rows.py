@@ -17,6 +17,7 @@ SMALL = 0.82
 """A span of less than this share of its neighbour's size is an exponent, an index or a call, where it is raised."""
 
 MAX_RAISED_CHARS = 8
+MAX_SPANS = 6000
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 ROW_TOLERANCE_SIZES = 0.3
 
@@ -81,6 +82,8 @@ def _apart(left: Span, right: Span) -> bool:
 
 def _with_raised_settled(spans: Sequence[Span]) -> list[Span]:
     """The spans, those that are raised or lowered put on the baseline of the word before (or after) them."""
+    if len(spans) > MAX_SPANS:
+        return list(spans)
     by_baseline = sorted(spans, key=lambda span: span.baseline)
     baselines = [span.baseline for span in by_baseline]
     settled: list[Span] = []

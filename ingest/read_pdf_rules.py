@@ -11,6 +11,7 @@ from ingest.manuscript import Box
 from ingest.read_pdf_spans import SpanPage
 
 MAX_OBJECTS = 4000
+MAX_RULES = 400
 MAX_RULE_HEIGHT = 3.0
 MIN_RULE_WIDTH = 20.0
 MIN_FILL_HEIGHT = 7.0
@@ -20,7 +21,7 @@ JOIN_POINTS = 4.0
 def horizontal_rules(page: pdfium.PdfPage, spans: SpanPage) -> list[Box]:
     """Rules from top to bottom, pieces on one line joined; the upper and lower edges of filled boxes count as rules.
 
-    Drawings with more than `MAX_OBJECTS` objects have none.
+    Drawings with more than `MAX_OBJECTS` objects or more than `MAX_RULES` rules have none.
     """
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     if count > MAX_OBJECTS or spans.turn:
@@ -42,7 +43,8 @@ def horizontal_rules(page: pdfium.PdfPage, spans: SpanPage) -> list[Box]:
         elif MIN_FILL_HEIGHT <= box.height <= spans.height / 2:
             edges.append(Box(box.left, box.top, box.right, box.top))
             edges.append(Box(box.left, box.bottom, box.right, box.bottom))
-    return _joined(edges)
+    rules = _joined(edges)
+    return rules if len(rules) <= MAX_RULES else []
 
 
 def _joined(edges: list[Box]) -> list[Box]:
