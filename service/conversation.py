@@ -11,8 +11,9 @@ from service.answer import Turn
 USER_WEIGHT = 0.6
 ASSISTANT_WEIGHT = 0.25
 SHORT_TERMS = 4
+_INVERSION = re.compile(r"(-t)?-(ils?|elles?|on|ce)\b")
 _FOLLOWS = re.compile(
-    r"^(et|mais|donc|alors|and|but|so|what about)\b|\b(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|y|en|leur|lui|this|that|it|they|them|"
+    r"^(et|mais|donc|alors|and|but|so|what about)\b|\b(il|elle|ils|elles|ca|cela|ceci|celui|celle|ceux|celles|y|leur|lui|this|that|it|they|them|"
     r"those|these|one)\b"
 )
 
@@ -31,6 +32,6 @@ def context_of(question: str, conversation: Sequence[Turn]) -> list[tuple[str, f
 
 
 def follows(question: str) -> bool:
-    """Whether a question leans on what was said before."""
+    """Whether a question leans on what was said before; "a-t-il" after its own subject points at nothing earlier."""
     content = [token for token in words(question) if not is_stop(token, "fr")]
-    return len(content) < SHORT_TERMS or bool(_FOLLOWS.search(fold(question).replace("-", " ")))
+    return len(content) < SHORT_TERMS or bool(_FOLLOWS.search(_INVERSION.sub("", fold(question)).replace("-", " ")))
