@@ -46,7 +46,7 @@ def fetch_catalogue(
         try:
             path = _fetch_one(source, catalogue.folder / FETCHED)
         except (OSError, ValueError, http.client.HTTPException, KnownError) as fault:
-            reason = str(getattr(fault, "reason", fault)) or type(fault).__name__
+            reason = _reason(fault)
             report.failed[source.id] = reason
             tell(f"[{number}/{len(wanted)}] {source.id}: FAILED {reason} ({source.url})")
             unreachable += isinstance(fault, urllib.error.URLError) and not isinstance(fault, urllib.error.HTTPError)
@@ -68,6 +68,12 @@ def _wanted(catalogue: Catalogue, only: Iterable[str] | None) -> list[Source]:
             raise CatalogueError("catalogue_invalid", f"no source {identifier!r} with a URL in the catalogue", "")
     chosen = [by_id[i] for i in only] if only else catalogue.sources
     return [source for source in chosen if source.url and not source.file]
+
+
+def _reason(fault: Exception) -> str:
+    if isinstance(fault, urllib.error.HTTPError):
+        return f"HTTP {fault.code} {fault.reason}"
+    return str(getattr(fault, "reason", fault)) or type(fault).__name__
 
 
 def _fetch_one(source: Source, folder: Path) -> Path:

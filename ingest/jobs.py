@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from corpus.analysis import fold
 from corpus.catalogue import Catalogue
 from corpus.document import Kind, Source
 from corpus.errors import CatalogueError
@@ -64,8 +65,7 @@ def jobs_of_folder(folder: Path) -> list[Job]:
 
 def document_id(relative: Path) -> str:
     """The id of a file: its relative path without the ending, URL-safe, lower case (`guides/A b.pdf` -> `guides-a-b`)."""
-    plain = unicodedata.normalize("NFKD", relative.with_suffix("").as_posix().replace("œ", "oe"))
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(relative.with_suffix("").as_posix())).strip("-")
     return slug[:120].strip("-") or "document"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,8 +15,10 @@ from corpus.encoder import Encoder, open_encoder
 from corpus.shelf import Shelf
 from ingest.build import BuildReport, build
 from ingest.jobs import jobs_of_catalogue
-from service.engine import AnswerEngine, open_engine
 from tests.makers import ROOT, note, write
+
+if TYPE_CHECKING:
+    from service.engine import AnswerEngine
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +66,8 @@ def starter(starter_build: tuple[Path, BuildReport]) -> Path:
 
 @pytest.fixture(scope="session")
 def starter_engine(starter: Path) -> AnswerEngine:
+    from service.engine import open_engine  # here, so that a test of the kernel loads nothing of the service
+
     return open_engine(starter)
 
 
