@@ -33,7 +33,8 @@ def _over_columns(blocks: Sequence[DraftBlock]) -> list[DraftBlock]:
     out: list[DraftBlock] = []
     for block in blocks:
         last = out[-1] if out else None
-        if last and last.column != block.column and _goes_on(last, block):
+        higher = last is not None and block.top <= last.top + block.size
+        if last and higher and last.column != block.column and _goes_on(last, block):
             out[-1] = replace(
                 last, text=glue([last.text, block.text], "\n"), runs_on=block.runs_on, column=block.column
             )

@@ -90,6 +90,8 @@ def without_calls(text: Traced, known: frozenset[str], any_notes: bool) -> Trace
         if not match["open"] and text.text[end : end + 1].strip(" \u00a0\u202f.,;:!?)»\n") == "" and match["before"]:
             begin = match.start()
         parts.append(text.part(start, begin))
+        if text.text[max(0, begin - 1) : begin].isalpha() and text.text[end : end + 1].isalpha():
+            parts.append(Traced(" "))
         start = end
     return glue([*parts, text.part(start)])
 

@@ -95,22 +95,24 @@ def _keys(line: Line, page: DraftPage) -> tuple[Key, ...]:
 
 def _labels(dropped: Sequence[Sequence[Line]], pages: Sequence[DraftPage]) -> list[str | None]:
     """The number printed in the running lines of each page, where most pages have one and they grow by one."""
-    found: list[str | None] = []
-    for lines in dropped:
-        label = None
-        for line in lines:
-            text = " ".join(line.text.text.split())
-            if match := PAGE_NUMBER.fullmatch(text) or NUMBER_IN_LINE.search(text):
-                label = match["number"] or match["first"]
-                break
-        found.append(label)
+    found = [[label for line in lines for label in _numbers(line)] for lines in dropped]
     offsets = Counter(
-        int(label) - page.index for label, page in zip(found, pages, strict=True) if label and label.isdigit()
+        offset
+        for labels, page in zip(found, pages, strict=True)
+        for offset in {int(label) - page.index for label in labels if label.isdigit()}
     )
     if not offsets or offsets.most_common(1)[0][1] < max(2, 0.5 * len(pages)):
         return [None] * len(pages)
     offset = offsets.most_common(1)[0][0]
     return [
-        label if label and (not label.isdigit() or int(label) - page.index == offset) else None
-        for label, page in zip(found, pages, strict=True)
+        next((label for label in labels if not label.isdigit() or int(label) - page.index == offset), None)
+        for labels, page in zip(found, pages, strict=True)
     ]
+
+
+def _numbers(line: Line) -> list[str]:
+    """What may be the page's number in a running line."""
+    text = " ".join(line.text.text.split())
+    if whole := PAGE_NUMBER.fullmatch(text):
+        return [whole["number"]]
+    return [match["number"] or match["first"] for match in NUMBER_IN_LINE.finditer(text)]

@@ -20,6 +20,8 @@ ENCODING_SEARCH_BYTES = 4096
 MAX_DEPTH = 255
 """Where the parser stops; it would drop the rest of the page without a word."""
 
+LONG_TAG = re.compile(r"<[^<>]{20000,}")
+MAX_ATTRIBUTES = 5_000
 FILE_NAME = re.compile(r"\S+\.(?:xml|html?|docx?|fmx|pdf)", re.IGNORECASE)
 ELI_LANGUAGE = re.compile(r"/[a-z]{3}$")
 OFFICIAL_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -34,6 +36,7 @@ def read(path: Path) -> Draft:
     data = read_bytes(path)
     declared = DECLARED_ENCODING.search(data[:ENCODING_SEARCH_BYTES])
     text = decode(data, path.name, declared[1].decode("ascii") if declared else None)
+    _refuse_monstrous_tags(text, path.name)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
@@ -52,6 +55,13 @@ def read(path: Path) -> Draft:
         raise ReadError("empty_document", f"{path.name} has no visible text.", "Save the page as it is displayed.")
     title = metadata.get("title") or _lone_heading(blocks) or _head_title(root)
     return Draft(title, (DraftPage(0, blocks=tuple(blocks)),), MEDIA_TYPE, metadata)
+
+
+def _refuse_monstrous_tags(text: str, name: str) -> None:
+    """The parser takes quadratic time in the attributes of one element."""
+    if any(tag[0].count("=") > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(text)):
+        message = f"{name} has an element with more than {MAX_ATTRIBUTES:,} attributes."
+        raise ReadError("broken_document", message, "Save the page again from a browser.")
 
 
 def _metadata(root: Element) -> dict[str, str]:

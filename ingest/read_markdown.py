@@ -15,6 +15,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from corpus.errors import ReadError
 from ingest.decode import decode, read_bytes
 from ingest.manuscript import BlockKind, Draft, DraftBlock, DraftPage, Traced, catalogue_metadata
 
@@ -40,6 +41,8 @@ def read(path: Path) -> Draft:
     for name, note in notes:
         said = " ".join(block.text.text for block in _blocks(parser.parse(" ".join(note.split()))))
         blocks.append(DraftBlock(BlockKind.FOOTNOTE, Traced(f"{name}. {said}" if name.isdigit() else said)))
+    if not blocks:
+        raise ReadError("empty_document", f"{path.name} has no text to read.", "Replace it or take it out.")
     return Draft(metadata.get("title"), (DraftPage(0, blocks=tuple(blocks)),), MEDIA_TYPE, metadata, warnings=warnings)
 
 

@@ -192,9 +192,11 @@ def _without_second_bullets(row: Row) -> list[Row]:
 
 def _lines(regions: Sequence[list[Row] | list[Table]], page: SpanPage) -> tuple[Line, ...]:
     lines: list[Line] = []
+    everything = [item.box for region in regions for item in region]
     for number, region in enumerate(regions):
-        left = min((item.box.left for item in region), default=0.0)
-        right = max((item.box.right for item in region), default=page.width)
+        boxes = [item.box for item in region] if len(region) > 1 else everything
+        left = min((box.left for box in boxes), default=0.0)
+        right = max((box.right for box in boxes), default=page.width)
         for item in region:
             if isinstance(item, Table):
                 for text, box in item.rows:

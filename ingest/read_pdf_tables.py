@@ -23,7 +23,7 @@ MAX_STRIP_SHARE = 0.45
 MIN_TABLE_WIDTH_SHARE = 0.3
 RULE_ALIGN_POINTS = 8.0
 MIN_ALIGNED_ROWS = 3
-LONG_CELL_CHARS = 60
+HEAD_GAP_SIZES = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,9 @@ def _ruled_table(rows: Sequence[Row], rules: Sequence[Box]) -> Table | None:
         if len(columns) < 2:
             columns = _columns(_without_titles(candidate))
         if len(candidate) >= 2 and len(columns) >= 2:
-            whole = sum(1 for strip in candidate if sum(bool(cell) for cell in _cells(strip, columns)) >= 2)
-            if whole >= max(2, 0.6 * len(candidate)) and not _only_markers(candidate, columns):
+            filled = [sum(bool(cell) for cell in _cells(strip, columns)) >= 2 for strip in candidate]
+            headed = candidate is below or filled[0]
+            if headed and sum(filled) >= max(2, 0.6 * len(candidate)) and not _only_markers(candidate, columns):
                 return _table(candidate, columns, [span for strip in candidate for span in strip])
     return None
 
@@ -120,7 +121,7 @@ def _head_above(spans: Sequence[Span], rule_top: float) -> list[Span]:
     head: list[Span] = []
     limit = rule_top
     for span in sorted(spans, key=lambda span: -span.baseline):
-        if limit - span.bottom > 1.2 * span.size:
+        if limit - span.bottom > HEAD_GAP_SIZES * span.size:
             break
         head.append(span)
         limit = min(limit, span.top)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from corpus.errors import ReadError
 from ingest.decode import decode, read_bytes
 from ingest.manuscript import BlockKind, Draft, DraftBlock, DraftPage, Traced
 
@@ -31,6 +32,8 @@ def read(path: Path) -> Draft:
         DraftPage(index, str(index + 1) if len(sheets) > 1 else None, blocks=tuple(_blocks(sheet)))
         for index, sheet in enumerate(sheets)
     )
+    if not any(page.blocks for page in pages):
+        raise ReadError("empty_document", f"{path.name} has no text to read.", "Replace it or take it out.")
     return Draft(None, pages, MEDIA_TYPE)
 
 
