@@ -12,10 +12,11 @@ from starlette.responses import HTMLResponse, Response
 
 from service.answer import Language
 from service.language import LANGUAGES, language_of
+from service.page_text import context_after, context_before
 from service.page_texts import KIND_LABELS, PAGE_TEXTS, STATUS_LABELS
 from service.problems import ProblemError
 from service.texts import count_in_words, date_in_words
-from service.wire import DocumentRefOut, PageRefOut
+from service.wire import DocumentRefOut, PageRefOut, QuoteOut
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -125,3 +126,7 @@ class Reader:
         """What a citation is called: "Source 2 : title, page 12"."""
         name = self.text("source_name", n=n, title=document.title)
         return f"{name}, {self.text('page_n', label=page.label)}" if page else name
+
+    def around(self, quote: QuoteOut) -> tuple[str, str]:
+        """What stands before and after a quote in its paragraph."""
+        return context_before(quote.prefix, quote.start), context_after(quote.suffix)

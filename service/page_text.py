@@ -35,15 +35,21 @@ def lay_out(text: str, span: tuple[int, int] | None, headings: Collection[str] =
     Nothing is changed or left out but the line ends between blocks; a block that is one of `headings` is a heading.
     """
     start, end = span or (0, 0)
+    known = {_plain(heading) for heading in headings}
     blocks: list[Block] = []
     for found in _BLOCK.finditer(text):
         block = found.group()
         rows = block.count("\n") > 0 and all(COLUMN_BAR in line for line in block.split("\n"))
         spans = [m.span() for m in _LINE.finditer(text, *found.span())] if rows else [found.span()]
         lines = tuple(tuple(_pieces(text, a, b, start, end)) for a, b in spans)
-        kind: Literal["text", "heading", "rows"] = "rows" if rows else "heading" if block in headings else "text"
+        kind: Literal["text", "heading", "rows"] = "rows" if rows else "heading" if _plain(block) in known else "text"
         blocks.append(Block(kind, lines))
     return tuple(blocks)
+
+
+def _plain(text: str) -> str:
+    """The text with every run of blanks, no-break ones too, made one space: headings are compared so."""
+    return " ".join(text.split())
 
 
 def _pieces(text: str, line_start: int, line_end: int, start: int, end: int) -> Iterator[Piece]:
@@ -57,3 +63,19 @@ def _pieces(text: str, line_start: int, line_end: int, start: int, end: int) -> 
     yield Piece(text[a:b], marked=True, first=not text[start:a].strip())
     if b < line_end:
         yield Piece(text[b:line_end])
+
+
+def context_before(prefix: str, start: int) -> str:
+    """What precedes a quote in its own paragraph, from a whole word on; `start` is where the quote begins on its page."""
+    paragraph = prefix[prefix.rfind("\n") + 1 :]
+    if len(paragraph) < len(prefix) or len(prefix) >= start:
+        return paragraph
+    return "… " + paragraph.partition(" ")[2]
+
+
+def context_after(suffix: str) -> str:
+    """What follows a quote in its own paragraph, up to a whole word."""
+    paragraph, line_end, _ = suffix.partition("\n")
+    if line_end or " " not in paragraph:
+        return paragraph
+    return paragraph.rpartition(" ")[0] + " …"

@@ -1,0 +1,121 @@
+// @ts-check
+// The custom element: attributes and methods go in; a launcher, and once opened a panel, come out.
+import { h, sheet } from "./dom.js";
+import { wordsIn } from "./words.js";
+
+const LAUNCHER_STYLE = `
+:host { all: initial; display: block; color-scheme: light dark; }
+:host([hidden]) { display: none; }
+:host([theme="light"]) { color-scheme: light; }
+:host([theme="dark"]) { color-scheme: dark; }
+:host(:not([mode="inline"])) { position: fixed; inset-block-end: 1rem; inset-inline-end: 1rem; z-index: 2147483000; }
+.launcher { font: 600 1rem/1.25 var(--assistant-font, system-ui, sans-serif); min-height: 2.75rem; padding: 0.625rem 1.25rem;
+  color: var(--assistant-accent-text, light-dark(#fff, #0e1514)); background: var(--assistant-accent, light-dark(#14504f, #8fd0c4));
+  border: 1px solid transparent; border-radius: 2rem; cursor: pointer; box-shadow: 0 4px 16px rgb(0 0 0 / 22%); }
+.launcher:hover { filter: brightness(1.12); }
+.launcher:focus-visible { outline: 3px solid Highlight; outline-offset: 3px; }
+.launcher[hidden] { display: none; }
+`;
+
+/** One assistant. Nothing but this script is requested, and nothing is stored, before the visitor opens it. */
+export class PolicyAssistant extends HTMLElement {
+  static observedAttributes = ["open", "accent"];
+
+  constructor() {
+    super();
+    /** @type {import("./panel.js").Panel | null} */
+    this.panel = null;
+    /** @type {Promise<import("./panel.js").Panel> | null} */
+    this.loading = null;
+    this.accentSheet = sheet("");
+    const root = this.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet(LAUNCHER_STYLE), this.accentSheet];
+  }
+
+  connectedCallback() {
+    if (this.shadowRoot?.childElementCount) return;
+    this.launcher = h("button", {
+      type: "button", class: "launcher", part: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false",
+      hidden: this.inline, click: () => this.open(),
+    }, wordsIn(this.language)("launcher"));
+    this.shadowRoot?.append(this.launcher);
+    if (this.inline || this.hasAttribute("open")) this.open({ focus: false });
+  }
+
+  /** @param {string} name @param {string | null} _before @param {string | null} value */
+  attributeChangedCallback(name, _before, value) {
+    if (name === "accent") {
+      const colour = value && CSS.supports("color", value) ? value : "";
+      this.accentSheet.replaceSync(colour ? `:host { --assistant-accent: ${colour}; }` : "");
+    } else if (this.launcher && !this.inline) {
+      if (value === null) this.panel?.hide();
+      else if (!this.panel?.shown) this.open();
+    }
+  }
+
+  /** @returns {"fr" | "en"} */
+  get language() {
+    const lang = (this.getAttribute("lang") || document.documentElement.lang || "fr").slice(0, 2);
+    return lang === "en" ? "en" : "fr";
+  }
+
+  get inline() {
+    return this.getAttribute("mode") === "inline";
+  }
+
+  /** The service's address, without a slash at its end; "" is the page's own site. */
+  get endpoint() {
+    const endpoint = (this.getAttribute("endpoint") || "").replace(/\/+$/, "");
+    return /^https?:\/\//.test(endpoint) ? endpoint : "";
+  }
+
+  /** @param {{focus?: boolean}} [options] */
+  async open({ focus = true } = {}) {
+    const panel = await this.load();
+    panel.show(focus);
+  }
+
+  close() {
+    this.panel?.hide();
+  }
+
+  /** @param {string} text asked as if the visitor had typed it */
+  async ask(text) {
+    const panel = await this.load();
+    panel.show(true);
+    await panel.ask(text);
+  }
+
+  stop() {
+    this.panel?.stop();
+  }
+
+  clear() {
+    this.panel?.clear();
+  }
+
+  /** @param {string} name @param {object} detail ids and counts, never a text of the conversation */
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(`assistant:${name}`, { detail, bubbles: true, composed: true }));
+  }
+
+  /** Questions that the page proposes: the texts of `data-question` elements inside this one. */
+  get proposed() {
+    if (this.getAttribute("suggestions") === "off") return [];
+    return [...this.querySelectorAll("[data-question]")].map((element) => (element.textContent || "").trim()).filter(Boolean);
+  }
+
+  /** @returns {Promise<import("./panel.js").Panel>} the panel, fetched once */
+  load() {
+    this.loading ??= import("./panel.js").then(({ Panel }) => {
+      this.panel = new Panel(this);
+      this.tell("ready", {});
+      return this.panel;
+    }).catch((fault) => {
+      this.loading = null;
+      this.tell("error", { code: "offline" });
+      throw fault;
+    });
+    return this.loading;
+  }
+}
