@@ -19,6 +19,7 @@ from ingest.settings import IngestSettings, read_settings
 
 if TYPE_CHECKING:
     from corpus.document import Source
+    from ingest.build import BuildReport, DocumentReport
 
 OK, FAILURE, KNOWN_ERROR, NOTHING_TO_DO = 0, 1, 2, 4
 
@@ -82,7 +83,7 @@ def _build(options: argparse.Namespace, settings: IngestSettings) -> int:
     from corpus.catalogue import load_catalogue
     from corpus.encoder import open_encoder
     from corpus.shelf import Shelf
-    from ingest.build import DocumentReport, build
+    from ingest.build import build
     from ingest.jobs import jobs_of_catalogue, jobs_of_folder
 
     absent: list[Source] = []
@@ -109,21 +110,25 @@ def _build(options: argparse.Namespace, settings: IngestSettings) -> int:
     if options.json:
         _print_json({**asdict(report), "not_fetched": [source.id for source in absent]})
     else:
-        counts = report.counts
-        print(
-            f"bundle {report.bundle_id}: {counts['documents']} documents, {counts['pages']} pages,"
-            f" {counts['passages']} passages; {sum(report.seconds.values()):.1f} s; active"
-        )
-        if report.unchanged:
-            print("nothing changed since the active bundle")
-        if report.failed:
-            print(f"{len(report.failed)} of {len(jobs)} documents could not be indexed (see above)")
+        _print_report(report)
         if absent:
             print(f"{len(absent)} official documents of the catalogue are not on disk (get them with: make corpus)")
     return NOTHING_TO_DO if report.unchanged else OK
 
 
-def _line(report: Any) -> str:
+def _print_report(report: BuildReport) -> None:
+    counts = report.counts
+    print(
+        f"bundle {report.bundle_id}: {counts['documents']} documents, {counts['pages']} pages,"
+        f" {counts['passages']} passages; {sum(report.seconds.values()):.1f} s; active"
+    )
+    if report.unchanged:
+        print("nothing changed since the active bundle")
+    if report.failed:
+        print(f"{len(report.failed)} of {len(report.documents)} documents could not be indexed (see above)")
+
+
+def _line(report: DocumentReport) -> str:
     if report.outcome == "failed":
         return f"{report.file}: FAILED ({report.code}) {report.message}"
     warnings = "".join(f"\n    warning: {warning}" for warning in report.warnings)
