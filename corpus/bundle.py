@@ -152,6 +152,12 @@ class Bundle:
         text = self._slice(passage)[start - offset : end - offset]
         return Sentence(row, passage_row, start, end, SENTENCE_KINDS[int(entry["kind"])], text)
 
+    def text_between(self, passage_row: int, start: int, end: int) -> str:
+        """Characters [start, end) of the page's text, both within the passage."""
+        entry = self.passages[passage_row]
+        offset = int(entry["start"])
+        return self._slice(entry)[start - offset : end - offset]
+
     def sentence_rows(self, passage_row: int) -> range:
         """The rows of a passage's sentences, in reading order."""
         entry = self.passages[passage_row]

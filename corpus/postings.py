@@ -48,7 +48,10 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All lexical data of a bundle: the vocabulary, four fields over passages, and the terms of every sentence."""
+    """All lexical data of a bundle: the vocabulary, four fields over passages, and the terms of every sentence.
+
+    `surface` counts, by language, the words as they are written (accents and case folded).
+    """
 
     vocabulary: dict[str, int]
     n_passages: int
@@ -58,7 +61,7 @@ class Lexicon:
     gram: Postings
     sentence_starts: NDArray[np.int64]
     sentence_terms: NDArray[np.uint32]
-    surface: dict[str, int]
+    surface: dict[str, dict[str, int]]
 
     def idf(self, frequency: int) -> float:
         """Inverse document frequency, natural logarithm, of what stands in `frequency` passages."""
@@ -79,8 +82,10 @@ class Lexicon:
         try:
             vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
             surface = (folder / "surface.txt").read_text(encoding="utf-8").splitlines()
-            counts = [line.rpartition("\t") for line in surface]
-            forms = {form: int(count) for form, _, count in counts}
+            forms: dict[str, dict[str, int]] = {}
+            for line in surface:
+                language, form, count = line.split("\t")
+                forms.setdefault(language, {})[form] = int(count)
         except (OSError, ValueError) as bad:
             raise BundleError("bundle_corrupt", f"lexical data: {bad}", "Run: python -m ingest build") from bad
         fields = {
@@ -109,7 +114,7 @@ class LexicalEntry:
 def write_lexicon(folder: Path, entries: Iterable[LexicalEntry]) -> None:
     """Write the lexical data of passages given in row order into `folder`, which must exist."""
     vocabulary: dict[str, int] = {}
-    surface: dict[str, int] = {}
+    surface: dict[tuple[str, str], int] = {}
     fields: dict[str, list[NDArray[np.int64]]] = {name: [] for name in FIELDS}
     sentence_lengths: list[int] = []
     sentence_terms: list[int] = []
@@ -121,7 +126,7 @@ def write_lexicon(folder: Path, entries: Iterable[LexicalEntry]) -> None:
             kept = [token for token in words(sentence) if not is_stop(token, entry.language)]
             index_terms = [term(token, entry.language) for token in kept]
             for token in kept:
-                form = fold(token)
+                form = (entry.language, fold(token))
                 surface[form] = surface.get(form, 0) + 1
             ids = [vocabulary.setdefault(t, len(vocabulary)) for t in index_terms]
             body += ids
@@ -141,7 +146,7 @@ def write_lexicon(folder: Path, entries: Iterable[LexicalEntry]) -> None:
     save_table(folder / "sentences.terms.npy", np.asarray(sentence_terms, dtype=np.uint32))
     (folder / "vocabulary.txt").write_text("".join(f"{word}\n" for word in vocabulary), encoding="utf-8")
     (folder / "surface.txt").write_text(
-        "".join(f"{form}\t{count}\n" for form, count in sorted(surface.items())), encoding="utf-8"
+        "".join(f"{language}\t{form}\t{count}\n" for (language, form), count in sorted(surface.items())), encoding="utf-8"
     )
 
 

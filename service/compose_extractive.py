@@ -1,37 +1,67 @@
-"""Scored sentences in, the few that answer out: exact sentences, as few as answer, none that repeats another."""
+"""Ranked sentences in, the few that answer out: exact spans of a page, as few as answer, none that repeats another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from corpus.analysis import terms
 from corpus.bundle import Bundle, Sentence
+from service.answer_forms import leans_on_context
+from service.intent import Asks
 from service.query import Query
-from service.sentence_scores import Scored
+from service.rank import Ranked, Ranking
 
 MAX_STATEMENTS = 3
 MAX_LIST_ITEMS = 12
-NEAR_DUPLICATE = 0.6
-SECOND_SHARE = 0.92
-NEW_NOTIONS_SHARE = 0.7
+NEAR_DUPLICATE = 0.65
+FLOOR_BELOW_BEST = 1.6
+CLOSE_TO_BEST = 0.5
 
 
-def compose(bundle: Bundle, query: Query, scored: Sequence[Scored]) -> list[Scored]:
-    """The sentences to state, the best first: one, or more where the question asks for many things or one leaves a gap."""
-    if not scored:
-        return []
-    chosen = [scored[0]]
-    for candidate in scored[1:]:
-        if len(chosen) >= MAX_STATEMENTS:
-            break
-        if candidate.score < NEW_NOTIONS_SHARE * scored[0].score or _repeats(candidate, chosen):
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What will be quoted: one sentence, with the one before it where it leans on that. Offsets are the page's."""
+
+    sentence: Sentence
+    start: int
+    text: str
+
+
+def compose(bundle: Bundle, query: Query, ranking: Ranking) -> list[Span]:
+    """The spans to state, the best first: one, or more where the question asks for several things or one leaves a gap."""
+    chosen = _choose(query, ranking.sentences)
+    spans: list[Span] = []
+    for ranked in chosen:
+        spans.append(_in_context(bundle, ranked.sentence))
+        spans += [Span(item, item.start, item.text) for item in list_after(bundle, ranked.sentence)]
+    return _without_repeats(spans)
+
+
+def _choose(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
+    chosen: list[Ranked] = []
+    for candidate in ranked:
+        if not chosen:
+            chosen.append(candidate)
             continue
-        covered = frozenset().union(*(c.slots for c in chosen))
-        adds = bool(candidate.slots - covered)
-        close = candidate.score >= SECOND_SHARE * scored[0].score
-        if adds or (close and (query.intent.many or len(chosen) < 2)):
+        gap = chosen[0].score - candidate.score
+        if len(chosen) >= MAX_STATEMENTS or gap > FLOOR_BELOW_BEST:
+            break
+        if _repeats(candidate, chosen):
+            continue
+        held = frozenset[int]().union(*(c.held for c in chosen))
+        adds = _worth(query, candidate.held - held) >= 0.12
+        if adds or (gap < CLOSE_TO_BEST and (query.intent.many or len(chosen) < 2)):
+            chosen.append(candidate)
+        elif Asks.COMPARISON in query.intent.asks and gap < FLOOR_BELOW_BEST / 2:
             chosen.append(candidate)
     return chosen
+
+
+def _worth(query: Query, slots: frozenset[int]) -> float:
+    """The share of the question's inverse frequency in some of its notions."""
+    total = query.total_idf or 1.0
+    return sum(query.slots[n].idf * query.slots[n].weight for n in slots if n < len(query.slots)) / total
 
 
 def list_after(bundle: Bundle, sentence: Sentence) -> list[Sentence]:
@@ -40,18 +70,40 @@ def list_after(bundle: Bundle, sentence: Sentence) -> list[Sentence]:
         return []
     document = int(bundle.passage_document[sentence.passage_row])
     items: list[Sentence] = []
-    for row in range(sentence.row + 1, min(sentence.row + 1 + 2 * MAX_LIST_ITEMS, len(bundle.sentences))):
+    for row in range(sentence.row + 1, min(sentence.row + 1 + MAX_LIST_ITEMS, len(bundle.sentences))):
         following = bundle.sentence_at(row)
         if following.kind != "item" or int(bundle.passage_document[following.passage_row]) != document:
             break
         items.append(following)
-    return items[:MAX_LIST_ITEMS]
+    return items
 
 
-def _repeats(candidate: Scored, chosen: Sequence[Scored]) -> bool:
+def _in_context(bundle: Bundle, sentence: Sentence) -> Span:
+    """The sentence, or the two sentences where it begins with a word that points back within its paragraph."""
+    before = sentence.row - 1
+    if leans_on_context(sentence.text) and before in bundle.sentence_rows(sentence.passage_row):
+        earlier = bundle.sentence_at(before)
+        between = bundle.text_between(sentence.passage_row, earlier.start, sentence.end)
+        if "\n" not in between and earlier.kind == sentence.kind:
+            return Span(sentence, earlier.start, between)
+    return Span(sentence, sentence.start, sentence.text)
+
+
+def _without_repeats(spans: list[Span]) -> list[Span]:
+    seen: set[tuple[int, int]] = set()
+    kept = []
+    for span in spans:
+        key = (span.sentence.passage_row, span.sentence.start)
+        if key not in seen:
+            seen.add(key)
+            kept.append(span)
+    return kept
+
+
+def _repeats(candidate: Ranked, chosen: Sequence[Ranked]) -> bool:
     mine = frozenset(terms(candidate.sentence.text, "fr"))
     for other in chosen:
         theirs = frozenset(terms(other.sentence.text, "fr"))
-        if mine and len(mine & theirs) / min(len(mine), len(theirs) or 1) > NEAR_DUPLICATE:
+        if len(mine & theirs) > NEAR_DUPLICATE * min(len(mine), len(theirs)):
             return True
     return False

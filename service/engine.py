@@ -32,18 +32,22 @@ from service.answer import (
     Statement,
 )
 from service.cite import cite
-from service.compose_extractive import compose, list_after
+from service.compose_extractive import compose
 from service.conversation import context_of
-from service.glossary import Glossary
+from service.features import candidates
+from service.passage_view import PassageReader
 from service.query import Query, QueryReader
 from service.question_language import language_of_text
+from service.rank import Ranking, load_weights, rank
 from service.retrieve import Hits, retrieve
 from service.scope import Reading, Scope, read_scope
-from service.sentence_scores import Scored, score_sentences
 from service.time_frame import Standing, standing
 
 Result = TypeVar("Result")
 PASSAGES_READ = 30
+SENTENCES_RANKED = 40
+ENOUGH = 0.55
+COMPLETE = 0.75
 NEAREST = 3
 
 
@@ -54,7 +58,9 @@ class AnswerEngine:
         _check_agreement(bundle, encoder)
         self.bundle = bundle
         self.encoder = encoder
-        self._reader = QueryReader(bundle.lexicon, encoder, Glossary(bundle.glossary))
+        self._reader = QueryReader(bundle, encoder)
+        self._passages = PassageReader(bundle, encoder)
+        self._weights = load_weights()
 
     def ask(self, question: Question) -> Answer:
         """The answer to a question; every quote in it was found again in its page."""
@@ -76,6 +82,11 @@ class AnswerEngine:
     def read(self, question: Question, askable: str, lang: Language) -> Query:
         """The query of what is left to ask, completed from the conversation."""
         return self._reader.read(askable, lang, context_of(askable, question.conversation))
+
+    def rank(self, query: Query, hits: Hits) -> Ranking:
+        """The sentences of the passages found, the best first, and the confidence in the first."""
+        found = candidates(self.bundle, self._passages, query, hits)
+        return rank(found, query, self._weights, SENTENCES_RANKED)
 
     def evidence(self, hits: Hits) -> tuple[Evidence, ...]:
         """The passages of hits with their scores."""
@@ -119,11 +130,10 @@ class _Asking:
             "retrieve",
             lambda: retrieve(self.engine.bundle, query, PASSAGES_READ, self.engine.allowed(self.question.filters)),
         )
-        scored = self._timed("rank", lambda: score_sentences(self.engine.bundle, self.engine.encoder, query, hits))
-        confidence = _confidence(scored)
-        if not _enough(scored, confidence):
-            return self._nothing_found(hits, confidence)
-        return self._timed("compose", lambda: self._stated(query, hits, scored, confidence))
+        ranking = self._timed("rank", lambda: self.engine.rank(query, hits))
+        if not ranking.sentences or ranking.confidence < ENOUGH:
+            return self._nothing_found(hits, ranking.confidence)
+        return self._timed("compose", lambda: self._stated(query, hits, ranking))
 
     def _outside(self, reading: Reading) -> Answer:
         if reading.scope is Scope.ORDER:
@@ -135,22 +145,21 @@ class _Asking:
         answer = self._without_statements(Outcome.NO_SOURCE, say.NO_SOURCE.in_(self.lang), confidence)
         return replace(answer, nearest=nearest, evidence=self._evidence(hits))
 
-    def _stated(self, query: Query, hits: Hits, scored: Sequence[Scored], confidence: float) -> Answer:
+    def _stated(self, query: Query, hits: Hits, ranking: Ranking) -> Answer:
         statements: list[Statement] = []
         citations: list[Citation] = []
-        for choice in compose(self.engine.bundle, query, scored):
-            for sentence in (choice.sentence, *list_after(self.engine.bundle, choice.sentence)):
-                citation = cite(self.engine.bundle, sentence, len(citations) + 1)
-                if citation is None:
-                    continue
-                held = standing(sentence.text, citation.source, self.question.as_of)
-                citations.append(citation)
-                statements.append(Statement(sentence.text, (citation.n,), held.status))
-                self._notice_standing(held, citation)
+        for span in compose(self.engine.bundle, query, ranking):
+            citation = cite(self.engine.bundle, span, len(citations) + 1)
+            if citation is None:
+                continue
+            held = standing(span.text, citation.source, self.question.as_of)
+            citations.append(citation)
+            statements.append(Statement(span.text, (citation.n,), held.status))
+            self._notice_standing(held, citation)
         if not statements:
             return self._without_statements(Outcome.WITHHELD, say.WITHHELD.in_(self.lang))
         self._notice_language(citations)
-        completeness: Completeness = "complete" if confidence >= 0.6 else "partial"
+        completeness: Completeness = "complete" if ranking.confidence >= COMPLETE else "partial"
         return Answer(
             outcome=Outcome.ANSWERED,
             completeness=completeness,
@@ -162,7 +171,7 @@ class _Asking:
             citations=tuple(citations),
             notices=tuple(self.notices),
             evidence=self._evidence(hits),
-            confidence=confidence,
+            confidence=ranking.confidence,
         )
 
     def _evidence(self, hits: Hits) -> tuple[Evidence, ...]:
@@ -234,11 +243,3 @@ def _check_agreement(bundle: Bundle, encoder: Encoder) -> None:
             f"bundle {card.id} was analysed by the rule {card.analysis_rule}, this program uses {ANALYSIS_RULE}.",
             "Run: python -m ingest build",
         )
-
-
-def _confidence(scored: Sequence[Scored]) -> float:
-    return min(1.0, max((s.coverage_in_context for s in scored[:3]), default=0.0))
-
-
-def _enough(scored: Sequence[Scored], confidence: float) -> bool:
-    return bool(scored) and confidence >= 0.42

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from corpus.analysis import fold, is_stop, words
+from corpus.analysis import fold, words
 
 
 class Glossary:
@@ -12,22 +12,19 @@ class Glossary:
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._long: dict[str, list[str]] = {}
-        self._short: dict[str, set[str]] = {}
+        self._short: dict[str, list[str]] = {}
         for short, long in pairs:
-            key = fold(short)
-            self._long.setdefault(key, []).append(long)
-            self._short.setdefault(fold(long), set()).add(short)
+            for key in {fold(short), fold(short).replace(".", "")}:
+                self._long.setdefault(key, []).append(long)
+            self._short.setdefault(fold(long), []).append(short)
 
     def long_forms(self, tokens: Sequence[str]) -> list[str]:
-        """The long forms of the acronyms among the tokens."""
-        return [long for token in tokens for long in self._long.get(fold(token), ())[:2]]
+        """The most frequent long form of each acronym among the tokens."""
+        return [self._long[fold(token)][0] for token in tokens if fold(token) in self._long]
 
     def synonyms(self, token: str) -> list[str]:
-        """Other acronyms for the same long form ("EEDS" for "EHDS"), and the content words of the long forms."""
-        found: list[str] = []
+        """Other acronyms for the same long form ("EEDS" for "EHDS", "A.V.E.C." for "avec")."""
+        found = []
         for long in self._long.get(fold(token), ()):
-            found += [short for short in sorted(self._short.get(fold(long), ())) if fold(short) != fold(token)]
-            content = [word for word in words(long) if not is_stop(word, "fr")]
-            if len(content) == 1:
-                found += content
-        return list(dict.fromkeys(found))
+            found += [word for short in self._short.get(fold(long), ()) for word in words(short)]
+        return list(dict.fromkeys(word for word in found if fold(word) != fold(token)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from corpus.bundle import Bundle, Sentence
 from corpus.encoder import Encoder
-from service.answer_forms import forms_of, leans_on_context
+from service.answer_forms import FORM_ORDER, forms_of, leans_on_context
 
 CAPACITY_PASSAGES = 4096
 LEAD_TERMS = 6
@@ -88,8 +88,8 @@ class PassageReader:
             owner=np.repeat(np.arange(len(ids), dtype=np.int32), lengths),
             place=np.concatenate([np.arange(n, dtype=np.int32) for n in lengths]) if ids else np.empty(0, np.int32),
             vectors=vectors,
-            forms=np.asarray([forms_of(s.text) for s in sentences], dtype=bool).reshape(len(sentences), -1),
-            fixed=np.asarray([_fixed(n, s) for n, s in enumerate(sentences)], np.float32).reshape(len(sentences), -1),
+            forms=np.asarray([forms_of(s.text) for s in sentences], dtype=bool).reshape(len(sentences), len(FORM_ORDER)),
+            fixed=np.asarray([_fixed(n, s) for n, s in enumerate(sentences)], np.float32).reshape(len(sentences), 4),
         )
 
 

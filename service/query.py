@@ -1,4 +1,4 @@
-"""A question to what the index understands: weighted terms, buckets, a vector, and the kind of answer expected."""
+"""A question to what the index understands: weighted notions, buckets, a vector, and the kind of answer expected."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.analysis import bigram_buckets, fold, gram_buckets, is_stop, term, words
+from corpus.bundle import Bundle
 from corpus.encoder import Encoder
-from corpus.postings import Lexicon
 from service.answer import Language
 from service.glossary import Glossary
 from service.intent import Intent, intent_of
+from service.shorthand import expand
 from service.spelling import Speller
+from service.translation import Translator
 
 Vector = NDArray[np.float32]
-EXPANSION_FACTOR = 0.5
+SYNONYM_FACTOR = 0.8
 OTHER_LANGUAGE_FACTOR = 0.6
+TRANSLATION_FACTOR = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One notion of the question: the index terms that stand for it, each with a factor, and its inverse frequency."""
+    """One notion of the question: the index terms that stand for it, each with a factor (0..1), its inverse document
+    frequency, and its weight (1 for what was asked now, less for what earlier turns add).
+    """
 
     token: str
     term_ids: dict[int, float]
@@ -33,7 +38,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready to be looked up. `vector` is float32 (dimension,) of unit length, or zeros."""
+    """A question ready to be looked up. `vector` is float32 (dimension,) of unit length, or zeros; `unknown` are the
+    content words that the corpus does not have at all.
+    """
 
     text: str
     lang: Language
@@ -53,19 +60,23 @@ class Query:
 class QueryReader:
     """Reads questions for one bundle; keeps what it needs of the vocabulary."""
 
-    def __init__(self, lexicon: Lexicon, encoder: Encoder, glossary: Glossary) -> None:
-        self._lexicon = lexicon
+    def __init__(self, bundle: Bundle, encoder: Encoder) -> None:
+        self._lexicon = bundle.lexicon
         self._encoder = encoder
-        self._glossary = glossary
-        self._speller = Speller(lexicon.surface)
+        self._glossary = Glossary(bundle.glossary)
+        surface = bundle.lexicon.surface
+        self._speller = Speller({form: count for forms in surface.values() for form, count in forms.items()})
+        languages = {record.source.language for record in bundle.documents}
+        self._translators = {lang: Translator(surface.get(lang, {}), encoder) for lang in sorted(languages)}
 
     def read(self, text: str, lang: Language, context: Sequence[tuple[str, float]] = ()) -> Query:
         """The query of a question; `context` are earlier texts that complete it, each with its weight (0 to 1)."""
-        tokens = [token for token in words(text) if not is_stop(token, lang)]
-        corrected = [self._speller.correct(token) for token in tokens]
+        if lang == "fr":
+            text = expand(text)
+        tokens = [self._speller.correct(token) for token in words(text) if not is_stop(token, lang)]
         slots: dict[str, Slot] = {}
         unknown = []
-        for token in corrected:
+        for token in tokens:
             slot = self._slot(token, lang, 1.0)
             if slot is None:
                 unknown.append(token)
@@ -77,17 +88,17 @@ class QueryReader:
                     slot = self._slot(token, lang, weight)
                     if slot is not None:
                         slots[fold(token)] = slot
-        index_terms = [term(token, lang) for token in corrected]
-        meaning = " ".join([text, *self._glossary.long_forms(corrected), *(t for t, _ in context)])
+        index_terms = [term(token, lang) for token in tokens]
+        meaning = " ".join([text, *self._glossary.long_forms(tokens), *(earlier for earlier, _ in context)])
         return Query(
             text=text,
             lang=lang,
             intent=intent_of(text, lang),
             slots=tuple(slots.values()),
             bigrams=tuple(dict.fromkeys(bigram_buckets(index_terms))),
-            grams=tuple(dict.fromkeys(gram_buckets(corrected))),
+            grams=tuple(dict.fromkeys(gram_buckets(tokens))),
             vector=self._encoder.encode_questions([meaning])[0],
-            unknown=tuple(unknown),
+            unknown=tuple(dict.fromkeys(unknown)),
         )
 
     def _slot(self, token: str, lang: Language, weight: float) -> Slot | None:
@@ -95,11 +106,14 @@ class QueryReader:
         factors: dict[str, float] = {term(token, lang): 1.0}
         factors.setdefault(term(token, other), OTHER_LANGUAGE_FACTOR)
         for synonym in self._glossary.synonyms(token):
-            factors.setdefault(term(synonym, lang), EXPANSION_FACTOR)
-        vocabulary = self._lexicon.vocabulary
+            factors.setdefault(term(synonym, lang), SYNONYM_FACTOR)
+        if lang != "fr" and "fr" in self._translators:
+            for form, cosine in self._translators["fr"].translate(token):
+                factors.setdefault(term(form, "fr"), TRANSLATION_FACTOR * min(1.0, 0.5 + cosine))
+        vocabulary, body = self._lexicon.vocabulary, self._lexicon.body
         ids = {vocabulary[t]: factor for t, factor in factors.items() if t in vocabulary}
-        ids = {n: factor for n, factor in ids.items() if self._lexicon.body.frequency(n)}
+        ids = {n: factor for n, factor in ids.items() if body.frequency(n) or self._lexicon.title.frequency(n)}
         if not ids:
             return None
-        frequency = max(self._lexicon.body.frequency(n) for n in ids)
-        return Slot(token, ids, self._lexicon.idf(frequency), weight)
+        own = next(iter(ids)) if lang == "fr" else max(ids, key=body.frequency)
+        return Slot(token, ids, self._lexicon.idf(body.frequency(own)), weight)

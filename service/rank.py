@@ -1,0 +1,106 @@
+"""Candidate sentences in, the same in order of how well each answers out; and how sure we are that the first does."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.bundle import Sentence
+from service.features import NAMES, Candidates
+from service.query import Query
+
+WEIGHTS_FILE = Path(__file__).with_name("weights.json")
+CONFIDENCE_NAMES = (
+    "coverage", "coverage_with_title", "passage_coverage", "cosine", "dense", "bigrams", "lead", "nearness", "has_form",
+    "lacks_form", "unknown_share", "neighbour_coverage", "best_coverage", "best_cosine", "missing", "missing_in_passage", "short",
+)  # fmt: skip
+BEST_OF = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Learned numbers, read from a JSON file: `sentence` float32 (n_features,), `confidence` float32 (n,) and its bias."""
+
+    sentence: NDArray[np.float32]
+    penalty: float
+    confidence: NDArray[np.float32]
+    bias: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence with its score, the passage among the hits that it is from, and the notions of the question it holds."""
+
+    sentence: Sentence
+    score: float
+    hit: int
+    held: frozenset[int]
+    features: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Sentences, the best first, and the confidence (0..1) that the best of them answers the question."""
+
+    sentences: tuple[Ranked, ...]
+    confidence: float
+
+
+def load_weights(path: Path = WEIGHTS_FILE) -> Weights:
+    """The weights that ship; made by the command in docs/quality.md."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    sentence, confidence = raw["sentence"], raw["confidence"]
+    return Weights(
+        np.asarray([sentence[name] for name in NAMES], np.float32),
+        float(sentence["penalty"]),
+        np.asarray([confidence[name] for name in CONFIDENCE_NAMES], np.float32),
+        float(confidence["bias"]),
+    )
+
+
+def rank(found: Candidates, query: Query, weights: Weights, limit: int) -> Ranking:
+    """The `limit` best sentences and the confidence in the first."""
+    if not found.sentences:
+        return Ranking((), 0.0)
+    scores = found.features @ weights.sentence + np.float32(weights.penalty) * found.penalty
+    order = np.argsort(-scores, kind="stable")[:limit]
+    ranked = tuple(
+        Ranked(
+            found.sentences[n],
+            float(scores[n]),
+            int(found.hit[n]),
+            frozenset(np.flatnonzero(found.held[n]).tolist()),
+            dict(zip(NAMES, found.features[n].tolist(), strict=True)),
+        )
+        for n in order
+    )
+    evidence = confidence_features(found, query, order)
+    logit = float(evidence @ weights.confidence) + weights.bias
+    return Ranking(ranked, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))))
+
+
+def confidence_features(found: Candidates, query: Query, order: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What the best sentence, its passage and the next few hold of the question: float32 (len(CONFIDENCE_NAMES),)."""
+    best, few = found.features[order[0]], found.features[order[:BEST_OF]]
+    of = {name: n for n, name in enumerate(NAMES)}
+    weights = np.asarray([slot.idf * slot.weight for slot in query.slots] or [0.0], np.float32)
+    largest = float(weights.max()) or 1.0
+    held = found.held[order[0]]
+    in_passage = found.held[found.hit == found.hit[order[0]]].any(axis=0)
+    return np.asarray(
+        [
+            *(best[of[name]] for name in CONFIDENCE_NAMES[:12]),
+            few[:, of["coverage_with_title"]].max(),
+            few[:, of["cosine"]].max(),
+            weights[~held].max(initial=0.0) / largest,
+            weights[~in_passage].max(initial=0.0) / largest,
+            float(len(query.slots) <= 2),
+        ],
+        np.float32,
+    )
