@@ -84,7 +84,7 @@ def train(
     text, heldout = read_training_text(text_dir, HELDOUT_TRANSLATIONS)
     _say(f"read {len(text.pairs)} pairs, {len(text.prose)} blocks, {len(text.french)} blocks of translations")
     tokenizer = train_tokenizer(_tokenizer_text(text), recipe.vocabulary)
-    sources = pair_sources(tokenizer, text)
+    sources = pair_sources(tokenizer, text, recipe.seed)
     _say(
         f"{tokenizer.get_vocab_size()} tokens; pairs: "
         + ", ".join(f"{source.name} {len(source)}" for source in sources)

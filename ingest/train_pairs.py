@@ -6,6 +6,7 @@ sentence itself is taken out); a sentence and its translation; a sentence and th
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from ingest.train_text import Block, TrainingText
+from ingest.train_typos import crop, misspell
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,6 +26,8 @@ MIN_QUERY_TOKENS = 4
 PASSAGE_TOKENS = 200
 CROP_SHARE = 0.5
 """Share of sentences cut to a run of words: people ask with few."""
+MISSPELT_SHARE = 0.2
+"""Share of headings and sentences that ask with slips in their long words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,13 @@ def take_runs(ids: npt.NDArray[np.int32], starts: Ints, ends: Ints) -> Bags:
     return Bags(ids[places], offsets)
 
 
+def replaced(bags: Bags, others: Bags, rows: Ints, taken: npt.NDArray[np.bool_]) -> Bags:
+    """Return `bags` with row i replaced by row rows[i] of `others` wherever taken[i]."""
+    starts = np.where(taken, others.offsets[rows] + len(bags.ids), bags.offsets[:-1])
+    ends = np.where(taken, others.offsets[rows + 1] + len(bags.ids), bags.offsets[1:])
+    return take_runs(np.concatenate([bags.ids, others.ids]), starts, ends)
+
+
 @dataclass(frozen=True, slots=True)
 class Sentences:
     """Tokenised sentences in blocks: first[i] and last[i] (exclusive) are the sentences of the block of sentence i."""
@@ -134,12 +145,21 @@ class Cloze:
     answered: Sentences
     keep: float
     eligible: Ints
+    misspelt: Bags | None = None
 
     @classmethod
-    def of(cls, name: str, asked: Sentences, answered: Sentences, keep: float = KEEP_SENTENCE) -> Cloze:
+    def of(
+        cls,
+        name: str,
+        asked: Sentences,
+        answered: Sentences,
+        keep: float = KEEP_SENTENCE,
+        misspelt: Bags | None = None,
+    ) -> Cloze:
         """Leave out sentences that are too short or stand alone in their block."""
         long_enough = np.diff(asked.bags.offsets) >= MIN_QUERY_TOKENS
-        return cls(name, asked, answered, keep, np.flatnonzero(long_enough & (answered.last - answered.first > 1)))
+        eligible = np.flatnonzero(long_enough & (answered.last - answered.first > 1))
+        return cls(name, asked, answered, keep, eligible, misspelt)
 
     def __len__(self) -> int:
         return len(self.eligible)
@@ -148,7 +168,8 @@ class Cloze:
         """Return `size` pairs, drawn with replacement."""
         chosen = self.eligible[rng.integers(0, len(self.eligible), size)]
         passages = self.answered.around(rng, chosen, self.keep)
-        return Batch(self.asked.queries(rng, chosen), passages, self.answered.block[chosen])
+        queries = _partly_misspelt(self.asked.queries(rng, chosen), self.misspelt, rng, chosen)
+        return Batch(queries, passages, self.answered.block[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,7 @@ class Matched:
     name: str
     left: Bags
     right: Bags
+    misspelt: Bags | None = None
     max_tokens: int = PASSAGE_TOKENS
 
     def __len__(self) -> int:
@@ -174,23 +196,39 @@ class Matched:
             )
             for side in (self.left, self.right)
         ]
-        return Batch(sides[0], sides[1], chosen)
+        return Batch(_partly_misspelt(sides[0], self.misspelt, rng, chosen), sides[1], chosen)
 
 
-def pair_sources(tokenizer: Tokenizer, text: TrainingText) -> list[PairSource]:
-    """Return the sources of pairs that `text` allows, named `heading`, `cloze`, `translation`, `cross`, `cloze-en`..."""
+def pair_sources(tokenizer: Tokenizer, text: TrainingText, seed: int) -> list[PairSource]:
+    """Return the sources of pairs that `text` allows, by name.
+
+    `heading`, `cloze` (prose), `translation`, `cloze-fr`, `cloze-en`, `cross-en-fr`, `cross-fr-en`. `seed` decides the slips.
+    """
+    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     sources = list[PairSource]()
     if text.pairs:
-        headings = tokenise(tokenizer, [heading for heading, _ in text.pairs])
-        sources.append(Matched("heading", headings, tokenise(tokenizer, [passage for _, passage in text.pairs])))
+        headings = [heading for heading, _ in text.pairs]
+        passages = tokenise(tokenizer, [passage for _, passage in text.pairs])
+        slips = tokenise(tokenizer, [misspell(heading, chance) for heading in headings])
+        sources.append(Matched("heading", tokenise(tokenizer, headings), passages, slips))
     if text.prose:
         prose = Sentences.of(tokenizer, text.prose)
-        sources.append(Cloze.of("cloze", prose, prose))
+        sources.append(Cloze.of("cloze", prose, prose, misspelt=_misspelt(tokenizer, text.prose, chance)))
     if text.french:
         french, english = Sentences.of(tokenizer, text.french), Sentences.of(tokenizer, text.english)
         sources.append(Matched("translation", english.bags, french.bags))
-        sources.append(Cloze.of("cloze-fr", french, french))
+        sources.append(Cloze.of("cloze-fr", french, french, misspelt=_misspelt(tokenizer, text.french, chance)))
         sources.append(Cloze.of("cloze-en", english, english))
         sources.append(Cloze.of("cross-en-fr", english, french, keep=0.5))
         sources.append(Cloze.of("cross-fr-en", french, english, keep=0.5))
     return [source for source in sources if len(source)]
+
+
+def _misspelt(tokenizer: Tokenizer, blocks: Sequence[Block], chance: random.Random) -> Bags:
+    return tokenise(tokenizer, [misspell(crop(sentence, chance), chance) for block in blocks for sentence in block])
+
+
+def _partly_misspelt(queries: Bags, misspelt: Bags | None, rng: np.random.Generator, chosen: Ints) -> Bags:
+    if misspelt is None:
+        return queries
+    return replaced(queries, misspelt, chosen, rng.random(len(chosen)) < MISSPELT_SHARE)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 SHARES = (
-    ("heading", 0.30),
-    ("cloze", 0.20),
-    ("cloze-fr", 0.15),
-    ("translation", 0.20),
-    ("cross-en-fr", 0.10),
-    ("cloze-en", 0.05),
+    ("heading", 0.26),
+    ("cloze", 0.18),
+    ("cloze-fr", 0.13),
+    ("translation", 0.28),
+    ("cross-en-fr", 0.11),
+    ("cloze-en", 0.04),
 )
 """How often each kind of pair is drawn from; those that the text does not offer fall away."""
 
@@ -27,13 +27,13 @@ class Recipe:
     name: str = "sourcier-static-fr-en"
     dimension: int = 768
     vocabulary: int = 40_000
-    steps: int = 900
+    steps: int = 1500
     batch: int = 2048
     rate: float = 0.2
     scale: float = 20.0
     warmup: float = 0.1
     seed: int = 0
-    frequency_weight: float = 1e-3
+    frequency_weight: float = 4e-4
     shares: tuple[tuple[str, float], ...] = SHARES
 
     def values(self) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import lzma
+import random
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from ingest.train_pairs import Bags, Cloze, Sentences, pair_sources, take_runs
 from ingest.train_save import quantise
 from ingest.train_text import read_training_text, split_sentences
 from ingest.train_tokenizer import train_tokenizer
+from ingest.train_typos import crop, misspell
 
 SUBJECTS = {
     "Hébergement des données": "L'hébergeur certifié garde les serveurs. Les serveurs restent en Europe. Un audit suit.",
@@ -118,7 +120,7 @@ def test_a_cloze_passage_is_the_block_without_the_sentence_that_asks() -> None:
 
 def test_pairs_are_drawn_alike_for_one_seed(text_dir: Path) -> None:
     text, _ = read_training_text(text_dir)
-    sources = pair_sources(train_tokenizer(list(SUBJECTS.values()), 2_000), text)
+    sources = pair_sources(train_tokenizer(list(SUBJECTS.values()), 2_000), text, seed=0)
     assert [source.name for source in sources] == ["heading", "cloze"]
     for source in sources:
         first, second = (source.draw(np.random.default_rng(7), 16) for _ in range(2))
@@ -164,3 +166,18 @@ def test_a_right_first_passage_scores_one_and_a_right_second_less(tmp_path: Path
     )
     (tmp_path / "qrels.tsv").write_text("1\ta\t1\n2\ta\t1\n", encoding="utf-8")
     assert evaluate_set(open_encoder(), tmp_path) == pytest.approx((1 + 1 / np.log2(3)) / 2)
+
+
+def test_slips_change_long_words_only_and_always_alike_for_one_seed() -> None:
+    text = "Quelles sont les obligations du fabricant ?"
+    slipped = misspell(text, random.Random(0), share=1.0)
+    assert slipped == misspell(text, random.Random(0), share=1.0)
+    changed = [before for before, after in zip(text.split(), slipped.split(), strict=True) if before != after]
+    assert set(changed) <= {"Quelles", "obligations", "fabricant"}
+    assert "obligations" in changed or "fabricant" in changed
+
+
+def test_a_crop_is_a_run_of_the_text() -> None:
+    text = " ".join(f"mot{number}" for number in range(40))
+    assert all(crop(text, random.Random(seed)) in text for seed in range(20))
+    assert crop("deux mots", random.Random(0)) == "deux mots"
