@@ -36,21 +36,20 @@ def without_running_lines(pages: Sequence[DraftPage]) -> list[DraftPage]:
         counts.update({key for line in page.lines for key in _keys(line, page)})
     needed = max(2 if len(pages) < 6 else MIN_PAGES, MIN_PAGE_SHARE * len(pages))
     running = {key for key, count in counts.items() if count >= needed}
-    numbered = {key for key in running if key[2] == "#" or PAGE_NUMBER.fullmatch(key[2].replace("#", "1"))}
+    head_size, head_limit = _common_head(pages, running)
     dropped: list[list[Line]] = []
     kept: list[list[Line]] = []
     for page in pages:
         runs = [line for line in page.lines if any(key in running for key in _keys(line, page))]
         limit = max((line.box.bottom for line in runs if line.box.top < page.height / 2), default=0.0)
         size = max((line.size for line in runs), default=0.0)
-        head_size, head_limit = _common_head(pages, running)
         if not limit and page.index == 0:
             limit, size = head_limit, head_size
         rest = [line for line in page.lines if line not in runs]
         above = [line for line in rest if line.size <= 1.3 * size and _above(line, limit)]
         dropped.append(runs + above)
         kept.append([line for line in rest if line not in above])
-    labels = _labels(dropped, pages) if numbered or running else [None] * len(pages)
+    labels = _labels(dropped, pages) if running else [None] * len(pages)
     return [
         replace(page, lines=tuple(lines), label=page.label if page.label is not None else label)
         for page, lines, label in zip(pages, kept, labels, strict=True)

@@ -122,6 +122,9 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
     object_of, rectangle = pdfium_c.FPDFText_GetTextObject, pdfium_c.FS_RECTF()
     styles: dict[int, Style] = {}
     fonts: dict[int, tuple[bool, bool]] = {}
+    font_of, mode_of = pdfium_c.FPDFTextObj_GetFont, pdfium_c.FPDFTextObj_GetTextRenderMode
+    last: Style | None = None
+    last_drawn: tuple[int, int, float, float] | None = None  # font, mode, extent: text on one line is asked about once
     for index in range(count):
         code = unicode_of(text_page, index)
         if code in (10, 13, 32):
@@ -132,10 +135,15 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
             yield index, code, None, None
             continue
         address = ctypes.addressof(holder.contents)
-        if address not in styles:
-            styles[address] = _style(text_page, index, holder, fonts)
         box_of(text_page, index, rectangle)
-        yield index, code, (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top), styles[address]
+        box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        if address not in styles:
+            font, mode = font_of(holder), mode_of(holder)
+            drawn = (ctypes.addressof(font.contents) if font else 0, mode, round(box[1], 2), round(box[3], 2))
+            if drawn != last_drawn or last is None or last.turn != 0:
+                last_drawn, last = drawn, _style(text_page, index, font, mode, fonts)
+            styles[address] = last
+        yield index, code, box, styles[address]
 
 
 def _weight_and_slant(font: pdfium_c.FPDF_FONT) -> tuple[bool, bool]:
@@ -150,7 +158,8 @@ def _weight_and_slant(font: pdfium_c.FPDF_FONT) -> tuple[bool, bool]:
 def _style(
     text_page: pdfium_c.FPDF_TEXTPAGE,
     index: int,
-    holder: pdfium_c.FPDF_PAGEOBJECT,
+    font: pdfium_c.FPDF_FONT,
+    mode: int,
     fonts: dict[int, tuple[bool, bool]],
 ) -> Style:
     matrix = pdfium_c.FS_MATRIX()
@@ -158,12 +167,10 @@ def _style(
     size = pdfium_c.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium_c.FPDFText_GetCharOrigin(text_page, index, x, y)
-    font = pdfium_c.FPDFTextObj_GetFont(holder)
     key = ctypes.addressof(font.contents) if font else 0
     if key not in fonts:
         fonts[key] = _weight_and_slant(font) if font else (False, False)
     bold, italic = fonts[key]
-    mode = pdfium_c.FPDFTextObj_GetTextRenderMode(holder)
     angle = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
     turn = round(angle / 90) % 4
     straight = abs(angle - 90 * round(angle / 90)) < 10
@@ -254,6 +261,7 @@ class _Gather:
         elif self._space:
             self._append(" ", self._space[0])
             self._space.clear()
+        pen.style = style
         self._append(chr(code) if code < 0x110000 else "", index)
         pen.right = max(pen.right, right)
 
