@@ -29,6 +29,7 @@ WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
 
 BATCH_TEXTS = 256
+LONG_TEXT_TOKENS = 2048
 SINGLE_TEXTS = 8
 """Up to here texts are tokenised one by one: the tokenizer then starts no threads, and a later fork is safe."""
 REVISION_HEX_CHARS = 16
@@ -156,7 +157,10 @@ class StaticEncoder:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
         for place, ids in enumerate(self._token_ids(texts)):
-            if ids:
+            if len(ids) > LONG_TEXT_TOKENS:  # each token once: a text of megabytes must not take gigabytes
+                tokens, counts = np.unique(ids, return_counts=True)
+                vectors[place] = (self._scales[tokens] * counts.astype(np.float32)) @ self._rows[tokens].astype(np.float32)
+            elif ids:
                 np.matmul(self._scales[ids], self._rows[ids].astype(np.float32), out=vectors[place])
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)

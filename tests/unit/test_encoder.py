@@ -16,6 +16,7 @@ from corpus.encoder import (
     BATCH_TEXTS,
     CARD_FILE,
     DEFAULT_ENCODER_DIR,
+    LONG_TEXT_TOKENS,
     SINGLE_TEXTS,
     WEIGHTS_FILE,
     Encoder,
@@ -90,6 +91,11 @@ def test_a_question_lies_nearest_to_the_passage_that_answers_it(encoder: Encoder
     ]
     nearest = (encoder.encode_questions(questions) @ encoder.encode_passages(passages).T).argmax(axis=1)
     assert nearest.tolist() == [0, 1, 2]
+
+
+def test_a_text_said_many_times_over_has_the_vector_of_the_text(encoder: Encoder) -> None:
+    once, often = encoder.encode_passages([TEXTS[0], f"{TEXTS[0]} " * (LONG_TEXT_TOKENS // 8)])
+    assert np.allclose(once, often, atol=1e-6)
 
 
 def test_threads_share_one_encoder(encoder: Encoder) -> None:
