@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.bundle import Bundle, Sentence
-from service.answer_forms import FORM_ORDER
+from service.answer_forms import FORM_ORDER, asks_person, counted_noun, counts
 from service.intent import Asks
 from service.passage_view import LEAD_TERMS, PassageReader
 from service.query import Query
@@ -22,7 +22,7 @@ Matrix = NDArray[np.float32]
 NAMES = (
     "coverage", "coverage_with_title", "passage_coverage", "cosine", "fused", "rank", "dense", "bigrams", "lead", "nearness",
     "has_form", "lacks_form", "definition_lead", "date_form", "number_form", "who_form", "where_form",
-    "leans", "asks_itself", "first", "novelty", "best_coverage_here", "unknown_share", "neighbour_coverage",
+    "leans", "asks_itself", "first", "novelty", "best_coverage_here", "unknown_share", "neighbour_coverage", "counted", "named", "uncertain",
 )  # fmt: skip
 COVERAGE, WITH_TITLE, PASSAGE_COVERAGE, COSINE, FUSED = range(5)
 HAS_FORM, LACKS_FORM = NAMES.index("has_form"), NAMES.index("lacks_form")
@@ -50,7 +50,9 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
     n = len(sentences)
     if not n:
         slots = max(len(query.slots), 1)
-        return Candidates([], np.empty((0, len(NAMES)), np.float32), hit, np.empty((0, slots), bool), np.empty(0, np.float32))
+        return Candidates(
+            [], np.empty((0, len(NAMES)), np.float32), hit, np.empty((0, slots), bool), np.empty(0, np.float32)
+        )
     offsets = np.repeat(np.cumsum([0, *sizes[:-1]]), [len(view.terms) for view in views])
     terms = np.concatenate([view.terms for view in views])
     owner = np.concatenate([view.owner for view in views]) + offsets
@@ -102,6 +104,9 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
             coverage - best_here[hit],
             np.full(n, 1.0 - float(weights.sum()) / total),
             neighbour @ weights / total,
+            _counted(query, sentences),
+            _named(query, fixed[:, 5]),
+            fixed[:, 4],
         ],
         axis=1,
     ).astype(np.float32)
@@ -143,7 +148,11 @@ def _titles(bundle: Bundle, query: Query, hits: Hits) -> Matrix:
         for term_id, factor in slot.term_ids.items():
             rows = title.rows_of(term_id)
             spots = np.searchsorted(rows, hits.rows)
-            held = (spots < len(rows)) & (rows[np.minimum(spots, len(rows) - 1)] == hits.rows) if len(rows) else np.zeros(len(hits.rows), bool)
+            held = (
+                (spots < len(rows)) & (rows[np.minimum(spots, len(rows) - 1)] == hits.rows)
+                if len(rows)
+                else np.zeros(len(hits.rows), bool)
+            )
             found[held, column] = np.maximum(found[held, column], factor)
     return found
 
@@ -171,6 +180,19 @@ def _bigrams(query: Query, terms: NDArray[np.uint32], owner: NDArray[np.int64], 
     together = (slot_of[1:] == slot_of[:-1] + 1) & (slot_of[:-1] >= 0) & (owner[1:] == owner[:-1])
     found = np.bincount(owner[:-1][together], minlength=n).astype(np.float32)
     return np.minimum(found / (len(query.slots) - 1), 1.0)
+
+
+def _counted(query: Query, sentences: list[Sentence]) -> Matrix:
+    """1 where the sentence numbers the things whose number is asked, -1 where it does not, 0 where none is asked."""
+    noun = counted_noun(query.text)
+    if noun is None:
+        return np.zeros(len(sentences), np.float32)
+    return np.asarray([1.0 if counts(noun, sentence.text) else -1.0 for sentence in sentences], np.float32)
+
+
+def _named(query: Query, has_name: Matrix) -> Matrix:
+    """The same for a person's name."""
+    return np.where(has_name > 0, 1.0, -1.0).astype(np.float32) if asks_person(query.text) else np.zeros_like(has_name)
 
 
 def _forms(query: Query, forms: NDArray[np.bool_]) -> Matrix:

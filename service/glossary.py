@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from corpus.analysis import fold, words
+from corpus.analysis import fold, is_stop, words
 
 
 class Glossary:
@@ -17,6 +17,7 @@ class Glossary:
             for key in {fold(short), fold(short).replace(".", "")}:
                 self._long.setdefault(key, []).append(long)
             self._short.setdefault(fold(long), []).append(short)
+        self._content = {long: frozenset(_content(long)) for long in self._short}
 
     def long_forms(self, tokens: Sequence[str]) -> list[str]:
         """The most frequent long form of each acronym among the tokens."""
@@ -28,3 +29,17 @@ class Glossary:
         for long in self._long.get(fold(token), ()):
             found += [word for short in self._short.get(fold(long), ()) for word in words(short)]
         return list(dict.fromkeys(word for word in found if fold(word) != fold(token)))
+
+    def short_forms(self, tokens: Sequence[str]) -> dict[str, list[str]]:
+        """For each word of a long form that stands whole in the question, the acronyms of that form."""
+        present = {fold(token) for token in tokens}
+        found: dict[str, list[str]] = {}
+        for long, content in self._content.items():
+            if len(content) > 1 and content <= present:
+                for word in content:
+                    found.setdefault(word, []).extend(fold(short) for short in self._short[long])
+        return found
+
+
+def _content(long: str) -> list[str]:
+    return [fold(word) for word in words(long) if not is_stop(word, "fr")]

@@ -98,7 +98,9 @@ _YES_NO = re.compile(
     r"|\b\w+ (t )?(il|elle|on|ils|elles|je)\b.{0,80}\?|n est ce pas|c est la meme chose|\bvrai ou faux\b|\bc est vrai\b"
 )
 _COMPILED = tuple((asks, re.compile(pattern)) for asks, pattern in _PATTERNS)
-_OPEN = re.compile(r"^(et |mais )?((a|de|en|dans|par|pour|sur|avec|contre) )?(qu|que|quoi|quel|quelle|quels|quelles|what|which)\b")
+_OPEN = re.compile(
+    r"^(et |mais )?((a|de|en|dans|par|pour|sur|avec|contre) )?(qu|que|quoi|quel|quelle|quels|quelles|what|which)\b"
+)
 _PAST = re.compile(
     r"\b(etait|etaient|initial\w*|d.origine|a l.origine|autrefois|auparavant|ancien\w*|precedent\w*|avant l.omnibus|"
     r"devai(t|ent)|prevoyait|promis\w*|promesse|original\w*|was supposed|used to|formerly|previous\w*|initially|promised)\b"

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from corpus.bundle import Bundle, Sentence
 from corpus.encoder import Encoder
-from service.answer_forms import FORM_ORDER, forms_of, leans_on_context
+from service.answer_forms import FORM_ORDER, forms_of, is_uncertain, leans_on_context, names_person
 
 CAPACITY_PASSAGES = 4096
 LEAD_TERMS = 6
+N_FIXED = 6
 _SOURCE_LINE = re.compile(
-    r"^(sources?\b|voir aussi|see also)|\((pages? tierces?|third-party pages?)\)|\bURL\b.{0,20}unverified", re.IGNORECASE
+    r"^(sources?\b|voir aussi|see also)|\((pages? tierces?|third-party pages?)\)|\bURL\b.{0,20}unverified",
+    re.IGNORECASE,
 )
 
 
@@ -27,8 +29,8 @@ class PassageView:
     """The sentences of a passage that may be quoted, and per sentence:
 
     `terms` uint32 term ids of all sentences, one after the other, `owner` int32 the sentence that each belongs to;
-    `vectors` float16 (n, dimension); `forms` bool (n, n_forms); `fixed` float32 (n, 4): leans on context, asks itself,
-    first of its passage, kind penalty.
+    `vectors` float16 (n, dimension); `forms` bool (n, n_forms); `fixed` float32 (n, 6): leans on context, asks itself,
+    first of its passage, kind penalty, uncertain, names a person.
     """
 
     sentences: tuple[Sentence, ...]
@@ -88,12 +90,16 @@ class PassageReader:
             owner=np.repeat(np.arange(len(ids), dtype=np.int32), lengths),
             place=np.concatenate([np.arange(n, dtype=np.int32) for n in lengths]) if ids else np.empty(0, np.int32),
             vectors=vectors,
-            forms=np.asarray([forms_of(s.text) for s in sentences], dtype=bool).reshape(len(sentences), len(FORM_ORDER)),
-            fixed=np.asarray([_fixed(n, s) for n, s in enumerate(sentences)], np.float32).reshape(len(sentences), 4),
+            forms=np.asarray([forms_of(s.text) for s in sentences], dtype=bool).reshape(
+                len(sentences), len(FORM_ORDER)
+            ),
+            fixed=np.asarray([_fixed(n, s) for n, s in enumerate(sentences)], np.float32).reshape(
+                len(sentences), N_FIXED
+            ),
         )
 
 
-def _fixed(place: int, sentence: Sentence) -> tuple[float, float, float, float]:
+def _fixed(place: int, sentence: Sentence) -> tuple[float, ...]:
     penalty = {"table_row": 1.0, "footnote": 1.0, "item": 0.2}.get(sentence.kind, 0.0)
     if len(sentence.text) < 40:
         penalty += 0.5
@@ -102,4 +108,6 @@ def _fixed(place: int, sentence: Sentence) -> tuple[float, float, float, float]:
         float(sentence.text.rstrip().endswith("?")),
         float(place == 0),
         penalty,
+        float(is_uncertain(sentence.text)),
+        float(names_person(sentence.text)),
     )

@@ -19,9 +19,25 @@ from service.spelling import Speller
 from service.translation import Translator
 
 Vector = NDArray[np.float32]
-SYNONYM_FACTOR = 0.8
+SYNONYM_FACTOR = 0.9
+WEAK_WEIGHT = 0.3
 OTHER_LANGUAGE_FACTOR = 0.6
 TRANSLATION_FACTOR = 0.9
+
+
+# Words that say how something is asked, not what about: they carry no evidence.
+_ASKING = frozenset(
+    """signifie signifient signifier veut dire designe definition definir difference differences comparez comparer compare comparaison
+    liste lister citez enumerez expliquez expliquer explique donnez donner donne savoir dites dis parlez parle mots quid aujourd hui
+    actuellement maintenant bonjour merci svp question exactement precisement mean means stand stands difference list explain tell
+    today currently please""".split()
+)
+# Words that may be missing without harm: the sentence that answers often says it otherwise.
+_WEAK = frozenset(
+    """rien faire fait font bout avant apres chose choses cas type sorte vrai vraiment bien possible necessaire besoin utilise utiliser
+    existe exister passe passer concerne concernant place mettre mis prevu prevoit devient doit dois quoi niveau cadre sujet propos matiere
+    number reference thing things kind stated apply applies happen happens get use used""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +90,13 @@ class QueryReader:
         if lang == "fr":
             text = expand(text)
         tokens = [self._speller.correct(token) for token in words(text) if not is_stop(token, lang)]
+        tokens = [token for token in tokens if fold(token) not in _ASKING] or tokens
+        shorts = self._glossary.short_forms(tokens)
         slots: dict[str, Slot] = {}
         unknown = []
         for token in tokens:
-            slot = self._slot(token, lang, 1.0)
+            weight = WEAK_WEIGHT if fold(token) in _WEAK else 1.0
+            slot = self._slot(token, lang, weight, shorts.get(fold(token), ()))
             if slot is None:
                 unknown.append(token)
             else:
@@ -101,12 +120,14 @@ class QueryReader:
             unknown=tuple(dict.fromkeys(unknown)),
         )
 
-    def _slot(self, token: str, lang: Language, weight: float) -> Slot | None:
+    def _slot(self, token: str, lang: Language, weight: float, shorts: Sequence[str] = ()) -> Slot | None:
         other: Language = "en" if lang == "fr" else "fr"
         factors: dict[str, float] = {term(token, lang): 1.0}
         factors.setdefault(term(token, other), OTHER_LANGUAGE_FACTOR)
-        for synonym in self._glossary.synonyms(token):
+        for synonym in (*self._glossary.synonyms(token), *shorts):
             factors.setdefault(term(synonym, lang), SYNONYM_FACTOR)
+        if (rarest := self._rarest_word(token)) is not None:
+            factors.setdefault(rarest, SYNONYM_FACTOR)
         if lang != "fr" and "fr" in self._translators:
             for form, cosine in self._translators["fr"].translate(token):
                 factors.setdefault(term(form, "fr"), TRANSLATION_FACTOR * min(1.0, 0.5 + cosine))
@@ -117,3 +138,18 @@ class QueryReader:
             return None
         own = next(iter(ids)) if lang == "fr" else max(ids, key=body.frequency)
         return Slot(token, ids, self._lexicon.idf(body.frequency(own)), weight)
+
+    def _rarest_word(self, token: str) -> str | None:
+        """The rarest term of an acronym's long form, which stands for it where the acronym itself does not."""
+        best: tuple[int, str] | None = None
+        for long in self._glossary.long_forms([token]):
+            for word in words(long):
+                index_term = term(word, "fr")
+                frequency = (
+                    self._lexicon.body.frequency(self._lexicon.vocabulary.get(index_term, -1))
+                    if index_term in self._lexicon.vocabulary
+                    else 0
+                )
+                if frequency and len(word) > 3 and (best is None or frequency < best[0]):
+                    best = (frequency, index_term)
+        return best[1] if best else None

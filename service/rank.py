@@ -18,7 +18,7 @@ from service.query import Query
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 CONFIDENCE_NAMES = (
     "coverage", "coverage_with_title", "passage_coverage", "cosine", "dense", "bigrams", "lead", "nearness", "has_form",
-    "lacks_form", "unknown_share", "neighbour_coverage", "best_coverage", "best_cosine", "missing", "missing_in_passage", "short",
+    "lacks_form", "unknown_share", "neighbour_coverage", "best_coverage", "best_cosine", "missing", "missing_in_passage", "short", "counted", "named",
 )  # fmt: skip
 BEST_OF = 5
 
@@ -101,6 +101,8 @@ def confidence_features(found: Candidates, query: Query, order: NDArray[np.int64
             weights[~held].max(initial=0.0) / largest,
             weights[~in_passage].max(initial=0.0) / largest,
             float(len(query.slots) <= 2),
+            few[:, of["counted"]].max(),
+            few[:, of["named"]].max(),
         ],
         np.float32,
     )

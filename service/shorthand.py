@@ -25,7 +25,28 @@ _SURE = frozenset(
     "kan qd koi ki ke kel kelle keske komen cmt pk pkoi cb mtn mnt pr tjs ajd auj ya fo svp stp slt bjr cest jai ve eske esk ckoi hosto".split()
 )
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_AMBIGUOUS = frozenset({"ces", "sa", "mdr", "vs", "ac", "ts", "sr", "pe", "ve", "vt", "nb", "deja", "dispo", "doc", "docteur", "secu", "gouv", "infos"})
+_AMBIGUOUS = frozenset(
+    {
+        "ces",
+        "sa",
+        "mdr",
+        "vs",
+        "ac",
+        "ts",
+        "sr",
+        "pe",
+        "ve",
+        "vt",
+        "nb",
+        "deja",
+        "dispo",
+        "doc",
+        "docteur",
+        "secu",
+        "gouv",
+        "infos",
+    }
+)
 
 
 def expand(text: str) -> str:
