@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import importlib
+import io
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -84,17 +87,25 @@ def question(text: str, as_of: dt.date = TODAY, history: Iterable[tuple[str, str
     return Question(text, as_of, conversation=turns, **more)  # type: ignore[arg-type]
 
 
-def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """A module of this repository run as a user would run it: `python -m ...`; output captured."""
-    import os
-
     return subprocess.run(
         [sys.executable, "-m", *arguments],
-        cwd=cwd,
-        env={**os.environ, **environment},
+        cwd=ROOT,
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=120,
         check=False,
     )
+
+
+def call(package: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same command run in this process, which spares the second that starting one takes."""
+    command = importlib.import_module(f"{package}.__main__").main
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        try:
+            code = command(list(arguments))
+        except SystemExit as left:  # argparse
+            code = int(left.code or 0)
+    return subprocess.CompletedProcess([package, *arguments], code, out.getvalue(), err.getvalue())

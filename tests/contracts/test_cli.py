@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import makers
 from tests.makers import run
 
 
-def call(capsys: pytest.CaptureFixture[str], package: str, *arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a command, run in this process."""
-    try:
-        code = importlib.import_module(f"{package}.__main__").main(list(arguments))
-    except SystemExit as left:  # argparse
-        code = int(left.code or 0)
-    said = capsys.readouterr()
-    return code, said.out, said.err
+def call(package: str, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command."""
+    done = makers.call(package, *arguments)
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -53,15 +49,15 @@ def test_help_names_every_command(package: str, commands: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", ["build", "verify", "list", "fetch"])
-def test_every_command_of_ingest_explains_itself(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    code, out, _ = call(capsys, "ingest", command, "--help")
+def test_every_command_of_ingest_explains_itself(command: str) -> None:
+    code, out, _ = call("ingest", command, "--help")
     assert code == 0
     assert out.startswith("usage: python -m ingest")
 
 
 @pytest.mark.parametrize("command", ["serve", "ask", "eval"])
-def test_every_command_of_service_explains_itself(capsys: pytest.CaptureFixture[str], command: str) -> None:
-    code, out, _ = call(capsys, "service", command, "--help")
+def test_every_command_of_service_explains_itself(command: str) -> None:
+    code, out, _ = call("service", command, "--help")
     assert code == 0
     assert out.startswith("usage: python -m service")
 
@@ -78,10 +74,8 @@ def test_every_command_of_service_explains_itself(capsys: pytest.CaptureFixture[
         ("service", ["serve", "--port", "x"]),
     ],
 )
-def test_wrong_usage_exits_with_2_and_speaks_on_stderr_only(
-    capsys: pytest.CaptureFixture[str], package: str, arguments: list[str]
-) -> None:
-    code, out, err = call(capsys, package, *arguments)
+def test_wrong_usage_exits_with_2_and_speaks_on_stderr_only(package: str, arguments: list[str]) -> None:
+    code, out, err = call(package, *arguments)
     assert (code, out) == (2, "")
     assert "usage:" in err
 
@@ -99,9 +93,9 @@ def test_wrong_usage_exits_with_2_and_speaks_on_stderr_only(
     ],
 )
 def test_a_known_error_exits_with_2_its_code_and_a_hint_on_stderr(
-    capsys: pytest.CaptureFixture[str], package: str, arguments: list[str], fault: str
+    package: str, arguments: list[str], fault: str
 ) -> None:
-    code, out, err = call(capsys, package, *arguments)
+    code, out, err = call(package, *arguments)
     assert (code, out) == (2, "")
     assert err.startswith(f"{fault}: ")
     assert err.count("\n") == 1
@@ -109,28 +103,20 @@ def test_a_known_error_exits_with_2_its_code_and_a_hint_on_stderr(
 
 
 @pytest.mark.parametrize("question", ["", "   ", "x" * 501])
-def test_a_question_outside_the_limits_exits_with_2(
-    capsys: pytest.CaptureFixture[str], bundles: Path, question: str
-) -> None:
-    code, out, err = call(capsys, "service", "ask", question, "--bundles", str(bundles))
+def test_a_question_outside_the_limits_exits_with_2(bundles: Path, question: str) -> None:
+    code, out, err = call("service", "ask", question, "--bundles", str(bundles))
     assert (code, out) == (2, "")
     assert err.startswith("question_")
 
 
-def test_building_again_without_a_change_exits_with_4(
-    capsys: pytest.CaptureFixture[str], bundles: Path, documents: Path
-) -> None:
-    code, out, _ = call(capsys, "ingest", "build", "--documents", str(documents), "--bundles", str(bundles))
+def test_building_again_without_a_change_exits_with_4(bundles: Path, documents: Path) -> None:
+    code, out, _ = call("ingest", "build", "--documents", str(documents), "--bundles", str(bundles))
     assert code == 4
     assert "nothing changed" in out
 
 
-def test_build_prints_one_json_document_and_its_progress_on_stderr(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, documents: Path
-) -> None:
-    code, out, err = call(
-        capsys, "ingest", "build", "--documents", str(documents), "--bundles", str(tmp_path), "--json"
-    )
+def test_build_prints_one_json_document_and_its_progress_on_stderr(tmp_path: Path, documents: Path) -> None:
+    code, out, err = call("ingest", "build", "--documents", str(documents), "--bundles", str(tmp_path), "--json")
     assert code == 0
     report = document_of(out)
     assert report["bundle_id"].startswith("b-")
@@ -138,25 +124,25 @@ def test_build_prints_one_json_document_and_its_progress_on_stderr(
     assert "pecan.md" in err
 
 
-def test_verify_and_list_print_one_json_document(capsys: pytest.CaptureFixture[str], bundles: Path) -> None:
-    code, out, _ = call(capsys, "ingest", "verify", "--bundles", str(bundles), "--json")
+def test_verify_and_list_print_one_json_document(bundles: Path) -> None:
+    code, out, _ = call("ingest", "verify", "--bundles", str(bundles), "--json")
     assert (code, document_of(out)["verified"]) == (0, True)
-    code, out, _ = call(capsys, "ingest", "list", "--bundles", str(bundles), "--json")
+    code, out, _ = call("ingest", "list", "--bundles", str(bundles), "--json")
     assert (code, [one["active"] for one in document_of(out)["bundles"]]) == (0, [True])
 
 
-def test_list_of_nothing_is_a_list(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    code, out, _ = call(capsys, "ingest", "list", "--bundles", str(tmp_path), "--json")
+def test_list_of_nothing_is_a_list(tmp_path: Path) -> None:
+    code, out, _ = call("ingest", "list", "--bundles", str(tmp_path), "--json")
     assert (code, document_of(out)) == (0, {"bundles": []})
 
 
-def test_ask_prints_the_answer_with_its_quotes(capsys: pytest.CaptureFixture[str], bundles: Path) -> None:
-    code, out, err = call(capsys, "service", "ask", "Combien de temps dure la PECAN ?", "--bundles", str(bundles))
+def test_ask_prints_the_answer_with_its_quotes(bundles: Path) -> None:
+    code, out, err = call("service", "ask", "Combien de temps dure la PECAN ?", "--bundles", str(bundles))
     assert (code, err) == (0, "")
     assert "« La PECAN dure un an, non renouvelable. »" in out
 
 
-def test_ask_prints_one_json_document(capsys: pytest.CaptureFixture[str], bundles: Path) -> None:
+def test_ask_prints_one_json_document(bundles: Path) -> None:
     arguments = [
         "ask",
         "Combien de temps dure la PECAN ?",
@@ -166,27 +152,27 @@ def test_ask_prints_one_json_document(capsys: pytest.CaptureFixture[str], bundle
         "--as-of",
         "2026-11-23",
     ]
-    code, out, _ = call(capsys, "service", *arguments)
+    code, out, _ = call("service", *arguments)
     answer = document_of(out)
     assert (code, answer["outcome"]) == (0, "answered")
     assert answer["citations"][0]["quote"]["exact"] == "La PECAN dure un an, non renouvelable."
 
 
-def test_eval_prints_one_json_document(capsys: pytest.CaptureFixture[str], bundles: Path, tmp_path: Path) -> None:
+def test_eval_prints_one_json_document(bundles: Path, tmp_path: Path) -> None:
     line = {"id": "Q", "question": "Combien de temps dure la PECAN ?", "behavior": "answer", "as_of": "2026-11-23"}
     path = tmp_path / "q.jsonl"
     path.write_text(json.dumps({**line, "expected_facts": ["un an"]}), encoding="utf-8")
-    code, out, _ = call(capsys, "service", "eval", "--bundles", str(bundles), "--questions", str(path), "--json")
+    code, out, _ = call("service", "eval", "--bundles", str(bundles), "--questions", str(path), "--json")
     assert (code, document_of(out)["questions"], document_of(out)["failed"]) == (0, 1, [])
 
 
-def test_a_taken_port_is_said_before_anything_is_loaded(capsys: pytest.CaptureFixture[str], bundles: Path) -> None:
+def test_a_taken_port_is_said_before_anything_is_loaded(bundles: Path) -> None:
     import socket
 
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = str(holder.getsockname()[1])
-        code, _, err = call(capsys, "service", "serve", "--bundles", str(bundles), "--port", port)
+        code, _, err = call("service", "serve", "--bundles", str(bundles), "--port", port)
     assert (code, err.startswith("port_in_use: ")) == (2, True)
     assert port in err
