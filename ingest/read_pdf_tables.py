@@ -24,6 +24,7 @@ MIN_TABLE_WIDTH_SHARE = 0.3
 RULE_ALIGN_POINTS = 8.0
 MIN_ALIGNED_ROWS = 3
 HEAD_GAP_SIZES = 1.6
+FULL_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def ruled_tables(rows: Sequence[Row], rules: Sequence[Box], width: float, height
         group = [rule for rule in free if _same_extent(first, rule)]
         free = [rule for rule in free if rule not in group]
         for run in _runs(group, height):
-            table = _ruled_table(rows, run)
-            if table and not any(table.spans & other.spans for other in tables):
-                tables.append(table)
+            for table in _tables_between(rows, run):
+                if not any(table.spans & other.spans for other in tables):
+                    tables.append(table)
     return tables
 
 
@@ -85,35 +86,51 @@ def _runs(rules: Sequence[Box], page_height: float) -> list[list[Box]]:
     return [run for run in runs if len(run) >= 2]
 
 
-def _ruled_table(rows: Sequence[Row], rules: Sequence[Box]) -> Table | None:
+def _tables_between(rows: Sequence[Row], rules: Sequence[Box]) -> list[Table]:
+    """Tables among the strips between rules of one extent: strips that follow each other and share their columns."""
     left, right = min(rule.left for rule in rules) - 3, max(rule.right for rule in rules) + 3
-    inside = [[span for span in row.spans if left <= span.left and span.right <= right] for row in rows]
-    for row in rows:
-        if rules[0].top < row.baseline < rules[-1].top and any(_crosses(span, left, right) for span in row.spans):
-            return None
     strips: list[list[Span]] = [[] for _ in range(len(rules) + 1)]
-    for spans in inside:
-        for span in spans:
-            middle = (span.top + span.bottom) / 2
-            strips[sum(1 for rule in rules if rule.top <= middle)].append(span)
-    head = _head_above(strips[0], rules[0].top)
-    below = [strip for strip in strips[1:-1] if strip]
-    if len(below) + bool(head) < 2:
-        return None
-    for candidate in ([head, *below] if head else below, below):
-        columns = _columns(candidate)
-        if len(columns) < 2:
-            columns = _columns(_without_titles(candidate))
-        if len(candidate) >= 2 and len(columns) >= 2:
-            filled = [sum(bool(cell) for cell in _cells(strip, columns)) >= 2 for strip in candidate]
-            headed = candidate is below or filled[0]
-            if headed and sum(filled) >= max(2, 0.6 * len(candidate)) and not _only_markers(candidate, columns):
-                return _table(candidate, columns, [span for strip in candidate for span in strip])
-    return None
+    for row in rows:
+        for span in row.spans:
+            if span.right > left and span.left < right:
+                middle = (span.top + span.bottom) / 2
+                strips[sum(1 for rule in rules if rule.top <= middle)].append(span)
+    tables: list[Table] = []
+    group: list[list[Span]] = []
+    for number, strip in enumerate(strips[1:-1], start=1):
+        if not strip:
+            continue
+        fits = all(left <= span.left and span.right <= right for span in strip) and len(_columns([strip])) >= 2
+        if group and fits and len(_columns([*group, strip])) >= len(_columns(group)):
+            group.append(strip)
+            continue
+        tables.extend(_grouped(group))
+        head = _head_above(strips[number - 1], rules[number - 1].top) if fits else []
+        headed = len(_columns([head])) >= 2 and len(_columns([head, strip])) >= 2
+        group = [head, strip] if headed else [strip] if fits else []
+    return [*tables, *_grouped(group)]
 
 
-def _crosses(span: Span, left: float, right: float) -> bool:
-    return (span.left < left < span.right) or (span.left < right < span.right)
+def _grouped(strips: Sequence[list[Span]]) -> list[Table]:
+    """The strips as a table where they are one; strips of several full rows are parted into these."""
+    columns = _columns(strips)
+    parted = [row for strip in strips for row in _full_rows(strip, columns)]
+    if len(parted) < 2 or len(columns) < 2:
+        return []
+    first_texts = [text for strip in parted if (text := _text(_cells(strip, columns)[0]).text.strip())]
+    if len(columns) == 2 and all(MARKER.fullmatch(text) for text in first_texts):
+        return []
+    return [_table(parted, columns, [span for strip in parted for span in strip])]
+
+
+def _full_rows(strip: list[Span], columns: Sequence[float]) -> list[list[Span]]:
+    """The lines of a strip where nearly each has a cell in every column, else the strip as one row."""
+    lines: dict[int, list[Span]] = {}
+    for span in strip:
+        lines.setdefault(round(span.baseline), []).append(span)
+    full = sum(1 for line in lines.values() if all(_cells(line, columns)))
+    parts = len(lines) >= MIN_ALIGNED_ROWS and full >= FULL_SHARE * len(lines)
+    return [lines[baseline] for baseline in sorted(lines)] if parts else [strip]
 
 
 def _head_above(spans: Sequence[Span], rule_top: float) -> list[Span]:
@@ -128,19 +145,8 @@ def _head_above(spans: Sequence[Span], rule_top: float) -> list[Span]:
     return head
 
 
-def _only_markers(strips: Sequence[Sequence[Span]], columns: Sequence[float]) -> bool:
-    texts = [_text(_cells(strip, columns)[0]).text.strip() for strip in strips]
-    return len(columns) == 2 and _mostly_markers([text for text in texts if text])
-
-
 def _mostly_markers(texts: Sequence[str]) -> bool:
     return sum(1 for text in texts if MARKER.fullmatch(text)) > 0.6 * len(texts)
-
-
-def _without_titles(strips: Sequence[Sequence[Span]]) -> list[Sequence[Span]]:
-    """The strips but those of one line that go over several columns; none where these are too many."""
-    several = [strip for strip in strips if len({round(span.baseline) for span in strip}) > 1 or len(strip) > 1]
-    return several if len(several) >= 0.6 * len(strips) else []
 
 
 def _columns(strips: Sequence[Sequence[Span]]) -> list[float]:
