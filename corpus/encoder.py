@@ -159,7 +159,9 @@ class StaticEncoder:
         for place, ids in enumerate(self._token_ids(texts)):
             if len(ids) > LONG_TEXT_TOKENS:  # each token once: a text of megabytes must not take gigabytes
                 tokens, counts = np.unique(ids, return_counts=True)
-                vectors[place] = (self._scales[tokens] * counts.astype(np.float32)) @ self._rows[tokens].astype(np.float32)
+                vectors[place] = (self._scales[tokens] * counts.astype(np.float32)) @ self._rows[tokens].astype(
+                    np.float32
+                )
             elif ids:
                 np.matmul(self._scales[ids], self._rows[ids].astype(np.float32), out=vectors[place])
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
