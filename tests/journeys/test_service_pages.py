@@ -1,0 +1,117 @@
+"""A visitor without JavaScript: asks, reads the answer, opens the quote in its page, and goes back to the documents."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from service.engine import AnswerEngine
+from service.page_texts import SUGGESTIONS
+from tests.http_maker import BrokenEngine, client_of
+
+QUESTION = "Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?"
+MARK = re.compile(r"<mark[^>]*>(.*?)</mark>", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def client(starter_engine: AnswerEngine) -> TestClient:
+    return client_of(starter_engine)
+
+
+def shown(page: str) -> str:
+    """What a reader sees of some HTML."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
+
+
+def test_an_answer_is_read_and_its_quote_opened_in_the_page(client: TestClient) -> None:
+    page = client.post("/ask", data={"question": QUESTION}).text
+    quotes = [shown(found) for found in MARK.findall(page)]
+    assert quotes
+    links = [html.unescape(link) for link in re.findall(r'href="(/documents/[^"]+#quote)"', page)]
+    assert len(links) == len(quotes)
+    for quote, link in zip(quotes, links, strict=True):
+        opened = client.get(link).text
+        assert "".join(shown(found) for found in MARK.findall(opened)).replace("\n", "") == quote.replace("\n", "")
+        assert opened.count('id="quote"') == 1
+
+
+def test_a_citation_is_named_by_its_title_and_page(client: TestClient) -> None:
+    page = client.post("/ask", data={"question": QUESTION}).text
+    names = [html.unescape(name) for name in re.findall(r'class="cite"[^>]*aria-label="([^"]+)"', page)]
+    assert names
+    assert all(re.match(r"Source \d+\u00a0: .{10,}", name) for name in names)
+
+
+def test_an_address_only_fills_the_field(client: TestClient) -> None:
+    page = client.get("/ask", params={"q": QUESTION}).text
+    assert html.escape(QUESTION, quote=False) in page.replace("&#39;", "'")
+    assert "<mark" not in page
+
+
+def test_where_nothing_is_found_the_nearest_passages_are_labelled_as_such(client: TestClient) -> None:
+    page = client.post("/ask", data={"question": "Quel est le budget de la recherche spatiale lunaire au Pérou ?"}).text
+    assert "<mark" not in page
+    assert "Passages proches, sans réponse directe" in page
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_each_suggested_question_is_answered(client: TestClient, lang: str) -> None:
+    for question in SUGGESTIONS[lang]:  # type: ignore[index]
+        answer = client.post("/v1/answers", json={"question": question, "lang": lang}).json()
+        assert answer["outcome"] == "answered", question
+
+
+def test_pages_speak_english_when_asked_and_keep_to_it(client: TestClient) -> None:
+    for page in (client.get("/?lang=en").text, client.get("/", headers={"Accept-Language": "en"}).text):
+        assert '<html lang="en">' in page
+        assert "What do the texts say" in page
+    assert 'href="/documents?lang=en"' in client.get("/?lang=en").text
+    assert 'hreflang="fr"' in client.get("/?lang=en").text
+
+
+@pytest.mark.parametrize(("question", "status"), [("", 422), ("   ", 422), ("é" * 501, 422), ("é" * 9000, 422)])
+def test_a_question_out_of_limits_is_explained_beside_the_field(client: TestClient, question: str, status: int) -> None:
+    response = client.post("/ask", data={"question": question})
+    assert response.status_code == status
+    assert 'aria-invalid="true"' in response.text
+
+
+def test_a_fault_is_a_page_with_its_reference(starter_engine: AnswerEngine) -> None:
+    client = client_of(BrokenEngine(starter_engine))
+    response = client.post("/ask", data={"question": QUESTION}, headers={"Accept": "text/html"})
+    assert response.status_code == 500
+    assert response.headers["x-request-id"] in response.text
+    assert "cannot answer" not in response.text
+
+
+def test_a_question_cannot_become_markup(client: TestClient) -> None:
+    attack = '"><script>alert(1)</script><img src=x onerror=alert(1)> article 50'
+    for page in (client.get("/ask", params={"q": attack}).text, client.post("/ask", data={"question": attack}).text):
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+def test_every_document_of_the_catalogue_opens_page_by_page(client: TestClient, starter_engine: AnswerEngine) -> None:
+    listed = client.get("/documents").text
+    for record in starter_engine.bundle.documents:
+        assert f"/documents/{record.source.id}?" in listed
+    longest = max(starter_engine.bundle.documents, key=lambda record: record.n_pages)
+    for index in range(longest.n_pages):
+        page = client.get(f"/documents/{longest.source.id}?page={index}").text
+        assert ('rel="next"' in page) == (index + 1 < longest.n_pages)
+        assert ('rel="prev"' in page) == (index > 0)
+
+
+@pytest.mark.parametrize(
+    "span", ["start=5&end=2", "start=0&end=99999999", "start=&end=", "page=999", "page=-1", "start=x"]
+)
+def test_a_span_that_is_not_there_marks_nothing_and_breaks_nothing(
+    client: TestClient, starter_engine: AnswerEngine, span: str
+) -> None:
+    document = starter_engine.bundle.documents[0].source.id
+    response = client.get(f"/documents/{document}?{span}", headers={"Accept": "text/html"})
+    assert response.status_code in (200, 400, 404)
+    assert "<mark" not in response.text
