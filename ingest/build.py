@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -100,7 +101,7 @@ def build(
 ) -> BuildReport:
     """Read, split and embed every job's document, write a bundle aside, verify it, activate it.
 
-    A document that cannot be read is reported and left out. `tell` hears each document's outcome as it comes.
+    A document that cannot be read is reported and left out, whatever its fault. `tell` hears each document's outcome as it comes.
 
     Raises: `nothing_to_index` where no document could be read; `bundle_corrupt` where the new bundle fails verification.
     """
@@ -158,6 +159,9 @@ def _index_one(job: Job, rule: SplitRule, report: BuildReport) -> tuple[IndexedD
             document = _indexed(job, manuscript, rule)
     except KnownError as fault:
         return None, DocumentReport(job.source.id, name, "failed", code=fault.code, message=str(fault))
+    except Exception as fault:  # noqa: BLE001 - the edge to foreign files: one of them must never stop the others
+        message = f"{name}: {_where(fault)}. Please report it, with the file if you can."
+        return None, DocumentReport(job.source.id, name, "failed", code="reader_fault", message=message)
     return document, DocumentReport(
         job.source.id,
         name,
@@ -166,6 +170,12 @@ def _index_one(job: Job, rule: SplitRule, report: BuildReport) -> tuple[IndexedD
         passages=len(document.passages),
         warnings=manuscript.warnings,
     )
+
+
+def _where(fault: Exception) -> str:
+    """A fault of ours in one line: its type, its words, and the module and line that it left."""
+    left = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} in {Path(left.filename).name}, line {left.lineno}: {str(fault)[:200]}"
 
 
 def read(path: Path) -> Manuscript:
