@@ -14,7 +14,7 @@ from ingest.clean_breaks import whole_sentences
 from ingest.clean_characters import clean_characters
 from ingest.clean_hyphens import join_lines, vocabulary
 from ingest.clean_notes import body_size, note_lines, note_numbers, with_plain_number, without_calls
-from ingest.clean_paragraphs import BULLET, blocks_of, usual_leading
+from ingest.clean_paragraphs import ANYWHERE, BULLET, blocks_of, usual_leading
 from ingest.clean_running import without_running_lines
 from ingest.manuscript import BlockKind, Draft, DraftBlock, DraftPage, Traced, glue
 
@@ -45,7 +45,9 @@ def _with_blocks(pages: Sequence[DraftPage]) -> list[DraftPage]:
     for page, found in zip(printed, notes, strict=True):
         known = note_numbers(page.lines, found)
         blocks: list[DraftBlock] = []
-        for block in blocks_of(page.lines, found, leading):
+        local = leading | usual_leading([page])
+        local |= {key: usual for key, usual in leading.items() if key[0] == ANYWHERE}
+        for block in blocks_of(page.lines, found, local):
             if block.kind is BlockKind.FOOTNOTE:
                 blocks.append(replace(block, text=with_plain_number(block.text)))
             else:

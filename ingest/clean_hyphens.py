@@ -24,8 +24,8 @@ MAX_SEAM_CHARS = 200
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 LINE_END_WORD = re.compile(rf"(?P<before>(?:\w+-)*)(?P<last>\w+)[{HYPHENS}]$")
 NEXT_WORD = re.compile(r"\w+")
-URL = re.compile(r"(?:https?://|www\.)\S+$")
-ADDRESS_REST = re.compile(r"[a-zé0-9%_]*(?:[-_=&][a-zé0-9]+){2,}|[a-z0-9.-]+/|[a-zé0-9]{3,}[.)]?$")
+URL = re.compile(r"(?:https?://\S*|www\.\S+)$")
+ADDRESS_REST = re.compile(r"[a-zé0-9%_]*(?:[-_=&][a-zé0-9]+){2,}|[a-z0-9.-]+/|[a-zé0-9-]{3,}[.)]?$")
 """What can only be the rest of an address cut anywhere: several hyphens, a slash, or one word and nothing more."""
 
 ADDRESS_GOES_ON = re.compile(r"[a-z0-9/?&=%~#_-]+(?:[./?=&_-]|$|\s*[).,;]?$)")

@@ -10,7 +10,7 @@ from ingest.manuscript import BlockKind, DraftBlock, DraftPage, Line, Traced, gl
 
 BULLET = re.compile(r"^[•●▪■◦○‣⁃➢➔►→✓✔❑❖–—\-*o\uf000-\uf0ff][ \u00a0\u202f\t]+(?=\S)|^[•●▪■◦‣⁃➢►✓✔\uf0b7\uf0a7](?=\S)")
 ITEM_MARKER = re.compile(
-    r"^(?:\(?\d{1,3}(?:\.\d{1,2})?[)°]|\(\d{1,3}\)|\d{1,3}\.|\(?[a-z]{1,2}\)|\(?[ivx]{1,5}[.)]|[a-zA-Z]\.)[ \u00a0\u202f\t]+(?=\S)"
+    r"^(?:\(?\d{1,3}(?:\.\d{1,2})?[)°]|\(\d{1,3}\)|\d{1,3}\.|\(?[a-z]{1,2}\)|\(?[ivx]{1,5}[.)]|(?![LRDAC]\.\W?\d)[a-zA-Z]\.)[ \u00a0\u202f\t]+(?=\S)"
 )
 SENTENCE_END = re.compile(r"[.!?;:…][»”\")\]]*\s*$")
 LINE_BREAK_GAP = 0.45
@@ -20,21 +20,34 @@ INDENT_SIZES = 0.9
 HANGING_SIZES = 0.5
 SHORT_LINE_SHARE = 0.12
 SIZE_TOLERANCE = 0.07
+FREQUENT_SHARE = 0.25
+ANYWHERE = -1
+Leading = dict[tuple[int, float], float]
 
 
-def usual_leading(pages: Sequence[DraftPage]) -> dict[float, float]:
-    """For each font size (to half a point) the most frequent distance of baselines, in points."""
-    seen: dict[float, Counter[float]] = {}
+def usual_leading(pages: Sequence[DraftPage]) -> Leading:
+    """The usual distance of baselines, in points, for each (region of the page, font size to half a point).
+
+    With one page it is that of its regions too, the smallest that is frequent; `ANYWHERE` is the most frequent of all.
+    """
+    seen: dict[tuple[int, float], Counter[float]] = {}
     for page in pages:
         for above, below in zip(page.lines, page.lines[1:], strict=False):
             distance = below.box.bottom - above.box.bottom
             same = _rounded(above.size) == _rounded(below.size) and above.bold == below.bold
             if above.column == below.column and 0 < distance < 2.2 * below.size and same:
-                seen.setdefault(_rounded(below.size), Counter())[round(distance * 2) / 2] += 1
-    return {size: distances.most_common(1)[0][0] for size, distances in seen.items()}
+                for region in (ANYWHERE, below.column):
+                    seen.setdefault((region, _rounded(below.size)), Counter())[round(distance * 2) / 2] += 1
+    usual: Leading = {}
+    for (region, size), distances in seen.items():
+        if region == ANYWHERE:
+            usual[region, size] = distances.most_common(1)[0][0]
+        elif len(pages) == 1 and distances.total() > 1:
+            usual[region, size] = min(d for d, n in distances.items() if n >= FREQUENT_SHARE * distances.total())
+    return usual
 
 
-def blocks_of(lines: Sequence[Line], notes: frozenset[int], leading: dict[float, float]) -> list[DraftBlock]:
+def blocks_of(lines: Sequence[Line], notes: frozenset[int], leading: Leading) -> list[DraftBlock]:
     """The blocks in reading order, footnotes after the rest."""
     body = [line for place, line in enumerate(lines) if place not in notes]
     feet = [line for place, line in enumerate(lines) if place in notes]
@@ -42,7 +55,7 @@ def blocks_of(lines: Sequence[Line], notes: frozenset[int], leading: dict[float,
     return blocks + [_block(group, BlockKind.FOOTNOTE) for group in _note_groups(feet)]
 
 
-def _groups(lines: Sequence[Line], leading: dict[float, float]) -> list[list[Line]]:
+def _groups(lines: Sequence[Line], leading: Leading) -> list[list[Line]]:
     groups: list[list[Line]] = []
     for line in lines:
         if groups and _continues(groups[-1], line, leading):
@@ -62,13 +75,14 @@ def _note_groups(lines: Sequence[Line]) -> list[list[Line]]:
     return groups
 
 
-def _continues(group: Sequence[Line], line: Line, leading: dict[float, float]) -> bool:
+def _continues(group: Sequence[Line], line: Line, leading: Leading) -> bool:
     above = group[-1]
     if line.kind is not None or above.kind is not None or line.column != above.column:
         return False
-    if not _same_size(above, line) or _is_marked(line) or line.box.bottom <= above.box.bottom:
+    if not _same_size(above, line) or _begins_item(group, line) or line.box.bottom <= above.box.bottom:
         return False
-    usual = leading.get(_rounded(line.size), 1.2 * line.size)
+    size = _rounded(line.size)
+    usual = leading.get((line.column, size)) or leading.get((ANYWHERE, size)) or 1.2 * line.size
     if line.box.bottom - above.box.bottom > max(usual, 1.0 * line.size) + LINE_BREAK_GAP * line.size:
         return False
     if line.bold != above.bold:
@@ -93,6 +107,18 @@ def _opens(group: Sequence[Line], line: Line) -> bool:
     very_short = group[-1].region_right - group[-1].box.right > 0.4 * (line.region_right - line.region_left)
     centred = abs((line.box.left + line.box.right) - (group[-1].box.left + group[-1].box.right)) < 2 * line.size
     return indented or (first.isupper() and very_short and not (centred and line.box.left > line.region_left + 5))
+
+
+def _begins_item(group: Sequence[Line], line: Line) -> bool:
+    """Whether a line opens an item: a bullet does; a number does after an end, or under the number of another item."""
+    text = line.text.text.lstrip()
+    if BULLET.match(text):
+        return True
+    if not ITEM_MARKER.match(text):
+        return False
+    if _ended(group[-1]) or SENTENCE_END.search(group[-1].text.text[-40:]):
+        return True
+    return _is_marked(group[0]) and abs(line.box.left - group[0].box.left) < 0.5 * line.size
 
 
 def _is_marked(line: Line) -> bool:

@@ -21,6 +21,9 @@ GUTTER_STEP_POINTS = 3.0
 MAX_ORDERED_SPANS = 6000
 MAX_DEPTH = 6
 EDGE_SHARE = 0.11
+START_SIZES = 3.0
+"""Two columns begin at heights that differ by no more than this many font sizes."""
+
 BULLETS = tuple("•●▪■◦○‣⁃➢\uf0b7\uf0a7\uf0d8")
 APART_SIZES = 0.8
 
@@ -106,7 +109,20 @@ def _gutter(items: Sequence[Item]) -> tuple[float, int, int] | None:
         for first, last in _bands(items, place):
             if (best is None or last - first > best[0]) and _two_columns(items[first:last], place):
                 best = (last - first, place, first, last)
-    return None if best is None else best[1:]
+    if best is None:
+        return None
+    _, place, first, last = best
+    return place, _first_of_columns(items, place, first, last), last
+
+
+def _first_of_columns(items: Sequence[Item], place: float, first: int, last: int) -> int:
+    """Where the band begins in truth: short lines that only stand above one of the columns are none of it."""
+    rights = [item.box.top for item in items[first:last] if any(left > place for left, _ in _boxes(item))]
+    lefts = [item.box.top for item in items[first:last] if any(left < place for left, _ in _boxes(item))]
+    both = max(min(lefts), min(rights))
+    while first < last - MIN_COLUMN_ROWS and items[first].box.top < both - START_SIZES * items[first].size:
+        first += 1
+    return first
 
 
 def _bands(items: Sequence[Item], place: float) -> list[tuple[int, int]]:

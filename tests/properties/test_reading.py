@@ -145,6 +145,28 @@ def test_each_starter_pdf_keeps_the_place_of_its_characters(path: Path) -> None:
     check_runs(found, path)
 
 
+def test_the_starter_pdfs_say_what_they_were_printed_from() -> None:
+    told = equal = 0
+    for path in STARTER:
+        source = ROOT / "corpus" / "print" / f"{path.stem}.md"
+        if not source.exists():
+            continue
+        printed = {words: section for words, section in said_under(read(path))}
+        for words, section in said_under(read(source)):
+            told += 1
+            equal += printed.get(words) == section
+    assert equal >= 0.99 * told, f"{equal} of {told} blocks read as they were written, under the same headings"
+
+
+def said_under(found: Manuscript) -> list[tuple[str, tuple[str, ...]]]:
+    """Each block but the notes, spaces made plain, with its section path."""
+    return [
+        (" ".join(found.pages[block.page_index].text[block.start : block.end].split()), block.section)
+        for block in found.blocks
+        if block.kind is not BlockKind.FOOTNOTE
+    ]
+
+
 @pytest.mark.slow
 def test_the_official_act_reads_the_same_from_pdf_and_from_html() -> None:
     pdf, html = SHARED / "pdf" / "reglement_ia.pdf", SHARED / "html" / "reglement-ia-2024-1689-fr.html"
