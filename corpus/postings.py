@@ -146,7 +146,8 @@ def write_lexicon(folder: Path, entries: Iterable[LexicalEntry]) -> None:
     save_table(folder / "sentences.terms.npy", np.asarray(sentence_terms, dtype=np.uint32))
     (folder / "vocabulary.txt").write_text("".join(f"{word}\n" for word in vocabulary), encoding="utf-8")
     (folder / "surface.txt").write_text(
-        "".join(f"{language}\t{form}\t{count}\n" for (language, form), count in sorted(surface.items())), encoding="utf-8"
+        "".join(f"{language}\t{form}\t{count}\n" for (language, form), count in sorted(surface.items())),
+        encoding="utf-8",
     )
 
 

@@ -39,6 +39,9 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return [piece for span in spans for piece in _lines(text, *span)]
 
 
+_DOTTED = re.compile(r"(?:\b\w\.){2,}$")
+
+
 def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
     following = found["next"].lstrip(_OPENERS + "\u00a0\u202f ")
     first = following[:1] or found["next"][:1]
@@ -46,6 +49,10 @@ def _ends_here(text: str, start: int, found: re.Match[str]) -> bool:
         return False
     if found["stop"] != "." or found["close"]:
         return True
+    if found["next"][0] in "([" and _DOTTED.search(
+        text, max(start, found.start("stop") - _NEARBY_CHARS), found.end("stop")
+    ):
+        return False
     stop = found.start("stop")
     nearby = max(start, stop - _NEARBY_CHARS)
     word = _LAST_WORD.search(text, nearby, stop)

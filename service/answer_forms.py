@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from corpus.analysis import fold
 from service.intent import Asks
@@ -15,11 +16,12 @@ _SMALL_NUMBERS = (
     "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quinze|seize|vingt|trente|quarante|cinquante|cent|mille|"
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
 )
+_NUMBER_WORDS = _SMALL_NUMBERS.removeprefix("un|une|").replace("one|", "")
 _UNITS = "ans?|annees?|mois|jours?|semaines?|heures?|minutes?|years?|months?|days?|weeks?|hours?"
 _PATTERNS: dict[Asks, str] = {
-    Asks.DATE: rf"\b(\d{{1,2}}(er)? )?({_MONTHS})\b|\b(en|in|depuis|since|des|vers|annee) (1[0-9]|20)\d\d\b|\b(19|20)\d\d\b|\bsiecle\b",
+    Asks.DATE: rf"\b(\d{{1,2}}(er)? )?({_MONTHS})\b|(?<![\d/,.-])(1[0-9]|20)\d\d(?![\d/,-])|\bsiecle\b",
     Asks.MONEY: r"\d[\d,. ]*(millions?|milliards?|billions?)? ?(d.)?(euros?|eur|€|m€|k€|dollars?|francs?)|[€£$] ?\d|\d ?%",
-    Asks.QUANTITY: rf"\b\d[\d,. /]*|\b({_SMALL_NUMBERS})\b",
+    Asks.QUANTITY: rf"\b\d[\d,. /]*|\b({_NUMBER_WORDS})\b|\b(aucun\w*|la moitie|un tiers|un quart|none)\b",
     Asks.DURATION: rf"\b(\d+|{_SMALL_NUMBERS}) ({_UNITS})\b",
     Asks.DEFINITION: r"\b(est|sont|etait) (un|une|le|la|l.|des|les)\b|\b(signifie|designe|consiste|veut dire|s.entend|se definit|correspond)"
     r"|\bis (a|an|the)\b|\b(means|stands for|refers to)\b",
@@ -31,6 +33,7 @@ _PATTERNS: dict[Asks, str] = {
     Asks.YES_NO: r"\b(oui|non|yes|no|not)\b|\bn.est\b|\bne .{1,30} pas\b|\b(obligatoire|interdi\w+|autoris\w+|doit|doivent|reste\w*|must)\b",
 }
 _CASED = frozenset({Asks.WHO, Asks.WHERE})
+_UNDATED = frozenset({Asks.QUANTITY, Asks.MONEY, Asks.DURATION})
 _COMPILED = {asks: re.compile(pattern) for asks, pattern in _PATTERNS.items()}
 FORM_ORDER = tuple(_COMPILED)
 _LEANS = re.compile(
@@ -39,13 +42,20 @@ _LEANS = re.compile(
 )
 
 
+_DATES = re.compile(
+    rf"\b(\d{{1,2}}(er)? )?({_MONTHS})( \d{{1,2}},?)?( \d{{4}})?\b|(?<![\d/,.-])(19|20)\d\d(-20\d\d)?(?![\d/,])|\b\d+[/-]\d+\b"
+)
+
+
 def forms_of(text: str) -> tuple[bool, ...]:
-    """For each of `FORM_ORDER`, whether the sentence has that form."""
+    """For each of `FORM_ORDER`, whether the sentence has that form. A number within a date or a reference is no quantity."""
     plain = fold(text)
-    return tuple(pattern.search(text if asks in _CASED else plain) is not None for asks, pattern in _COMPILED.items())
+    undated = _DATES.sub(" ", plain)
+    seen = {asks: text if asks in _CASED else undated if asks in _UNDATED else plain for asks in FORM_ORDER}
+    return tuple(_COMPILED[asks].search(seen[asks]) is not None for asks in FORM_ORDER)
 
 
-_NUMBER = rf"(?:\d[\d,. ]*|{_SMALL_NUMBERS.removeprefix('un|une|').replace('one|', '')})"
+_NUMBER = rf"(?:\d[\d,. ]*|{_NUMBER_WORDS})"
 _COUNTED = re.compile(
     r"\b(?:combien|cb|how many|quel (?:est le )?nombre) (?:y a t il )?(?:de |d |of |des )?(?P<noun>[a-z]{3,})"
 )
@@ -63,10 +73,20 @@ _SILENT = re.compile(
 )
 
 
+_DEFINING = re.compile(
+    r"\b(est (un|une|le|la|l|des|celui|celle)|sont (des|les|un|une)|signifie|signifient|designe|designent|consiste|veut dire|se lit|permet"
+    r"|is (a|an|the)|are|means?|stands? for|refers? to)\b"
+)
+_AROUND = frozenset(
+    """le la les l un une des du de d au aux en ce cette sigle acronyme terme mot demarche notion expression dispositif the an of in
+    selon pour dans par rappel et ou""".split()
+)
+
+
 def counted_noun(question: str) -> str | None:
     """The noun whose number is asked ("combien de pages" -> "pages"), folded; None where no number of things is asked."""
     found = _COUNTED.search(plain_words(question))
-    return found["noun"] if found and found["noun"] not in {"temps", "coute", "est", "sont", "est", "fait"} else None
+    return found["noun"] if found and found["noun"] not in {"temps", "coute", "est", "sont", "fait"} else None
 
 
 def counts(noun: str, text: str) -> bool:
@@ -83,6 +103,19 @@ def asks_person(question: str) -> bool:
 def names_person(text: str) -> bool:
     """Whether the text has what looks like a first name and a surname."""
     return _PERSON.search(text) is not None
+
+
+def defines(subject: Collection[str], text: str) -> float:
+    """1 where the sentence says what the subject (folded words) is, and of it alone; 0.3 where it says so of more; else 0."""
+    plain = re.sub(r"\([^)]*\)", " ", plain_words(text))
+    verb = _DEFINING.search(plain)
+    if verb is None:
+        return 0.0
+    before = [word for word in re.findall(r"[a-z0-9.]+", plain[: verb.start()]) if word.strip(".") not in _AROUND]
+    named = [word for word in before if word.strip(".") in subject or word in subject]
+    if not named:
+        return 0.0
+    return 1.0 if len(named) == len(before) else 0.3
 
 
 def is_uncertain(text: str) -> bool:

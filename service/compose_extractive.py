@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.analysis import terms
 from corpus.bundle import Bundle, Sentence
 from service.answer_forms import leans_on_context
 from service.intent import Asks
@@ -17,6 +16,8 @@ MAX_LIST_ITEMS = 12
 NEAR_DUPLICATE = 0.65
 FLOOR_BELOW_BEST = 1.6
 CLOSE_TO_BEST = 0.5
+CLOSE_IN_COMPARISON = 0.8
+NEW_NOTIONS_SHARE = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Span:
 
 def compose(bundle: Bundle, query: Query, ranking: Ranking) -> list[Span]:
     """The spans to state, the best first: one, or more where the question asks for several things or one leaves a gap."""
-    chosen = _choose(query, ranking.sentences)
+    chosen = _choose(bundle, query, ranking.sentences)
     spans: list[Span] = []
     for ranked in chosen:
         spans.append(_in_context(bundle, ranked.sentence))
@@ -38,7 +39,7 @@ def compose(bundle: Bundle, query: Query, ranking: Ranking) -> list[Span]:
     return _without_repeats(spans)
 
 
-def _choose(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
+def _choose(bundle: Bundle, query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
     chosen: list[Ranked] = []
     for candidate in ranked:
         if not chosen:
@@ -47,13 +48,13 @@ def _choose(query: Query, ranked: Sequence[Ranked]) -> list[Ranked]:
         gap = chosen[0].score - candidate.score
         if len(chosen) >= MAX_STATEMENTS or gap > FLOOR_BELOW_BEST:
             break
-        if _repeats(candidate, chosen):
+        if _repeats(bundle, candidate, chosen):
             continue
         held = frozenset[int]().union(*(c.held for c in chosen))
-        adds = _worth(query, candidate.held - held) >= 0.12
-        if adds or (gap < CLOSE_TO_BEST and (query.intent.many or len(chosen) < 2)):
-            chosen.append(candidate)
-        elif Asks.COMPARISON in query.intent.asks and gap < FLOOR_BELOW_BEST / 2:
+        adds = _worth(query, candidate.held - held) >= NEW_NOTIONS_SHARE
+        close = gap < CLOSE_TO_BEST and (query.intent.many or len(chosen) < 2)
+        compares = Asks.COMPARISON in query.intent.asks and gap < CLOSE_IN_COMPARISON
+        if adds or close or compares:
             chosen.append(candidate)
     return chosen
 
@@ -100,10 +101,10 @@ def _without_repeats(spans: list[Span]) -> list[Span]:
     return kept
 
 
-def _repeats(candidate: Ranked, chosen: Sequence[Ranked]) -> bool:
-    mine = frozenset(terms(candidate.sentence.text, "fr"))
+def _repeats(bundle: Bundle, candidate: Ranked, chosen: Sequence[Ranked]) -> bool:
+    mine = frozenset(bundle.lexicon.terms_of(candidate.sentence.row).tolist())
     for other in chosen:
-        theirs = frozenset(terms(other.sentence.text, "fr"))
+        theirs = frozenset(bundle.lexicon.terms_of(other.sentence.row).tolist())
         if len(mine & theirs) > NEAR_DUPLICATE * min(len(mine), len(theirs)):
             return True
     return False

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.bundle import Bundle, Sentence
-from service.answer_forms import FORM_ORDER, asks_person, counted_noun, counts
+from service.answer_forms import FORM_ORDER, asks_person, counted_noun, counts, defines
 from service.intent import Asks
 from service.passage_view import LEAD_TERMS, PassageReader
 from service.query import Query
@@ -92,7 +92,7 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
             nearness,
             form > 0,
             form < 0,
-            lead_coverage * (Asks.DEFINITION in query.intent.asks) * forms[:, FORM_ORDER.index(Asks.DEFINITION)],
+            _defining(query, sentences),
             *(
                 np.where(forms[:, FORM_ORDER.index(asks)], 1.0, -1.0) * wanted[FORM_ORDER.index(asks)]
                 for asks in (Asks.DATE, Asks.QUANTITY, Asks.WHO, Asks.WHERE)
@@ -159,14 +159,15 @@ def _titles(bundle: Bundle, query: Query, hits: Hits) -> Matrix:
 
 def _shifted(own: Matrix, hit: NDArray[np.int64], by: int) -> Matrix:
     """What the sentence before (`by` 1) or after (-1) holds, within the same passage."""
-    moved = np.roll(own, by, axis=0)
+    moved: Matrix = np.roll(own, by, axis=0)
     other = np.roll(hit, by)
     inside = other == hit
     if by > 0:
         inside[:by] = False
     else:
         inside[by:] = False
-    return moved * inside[:, None]
+    moved[~inside] = 0.0
+    return moved
 
 
 def _bigrams(query: Query, terms: NDArray[np.uint32], owner: NDArray[np.int64], n: int) -> Matrix:
@@ -188,6 +189,14 @@ def _counted(query: Query, sentences: list[Sentence]) -> Matrix:
     if noun is None:
         return np.zeros(len(sentences), np.float32)
     return np.asarray([1.0 if counts(noun, sentence.text) else -1.0 for sentence in sentences], np.float32)
+
+
+def _defining(query: Query, sentences: list[Sentence]) -> Matrix:
+    """How well each sentence says what the question's subject is; 0 where no definition is asked."""
+    if Asks.DEFINITION not in query.intent.asks:
+        return np.zeros(len(sentences), np.float32)
+    subject = frozenset(query.names)
+    return np.asarray([defines(subject, sentence.text) for sentence in sentences], np.float32)
 
 
 def _named(query: Query, has_name: Matrix) -> Matrix:

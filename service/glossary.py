@@ -17,6 +17,11 @@ class Glossary:
             for key in {fold(short), fold(short).replace(".", "")}:
                 self._long.setdefault(key, []).append(long)
             self._short.setdefault(fold(long), []).append(short)
+        self._dotted: dict[str, list[str]] = {}
+        for shorts in self._short.values():
+            for short in shorts:
+                if "." in short:
+                    self._dotted.setdefault(fold(short).replace(".", ""), []).append(short.rstrip("."))
         self._content = {long: frozenset(_content(long)) for long in self._short}
 
     def long_forms(self, tokens: Sequence[str]) -> list[str]:
@@ -25,7 +30,7 @@ class Glossary:
 
     def synonyms(self, token: str) -> list[str]:
         """Other acronyms for the same long form ("EEDS" for "EHDS", "A.V.E.C." for "avec")."""
-        found = []
+        found = [] if "." in token else list(self._dotted.get(fold(token), ()))
         for long in self._long.get(fold(token), ()):
             found += [word for short in self._short.get(fold(long), ()) for word in words(short)]
         return list(dict.fromkeys(word for word in found if fold(word) != fold(token)))

@@ -72,7 +72,7 @@ _PATTERNS: tuple[tuple[Asks, str], ...] = (
     (
         Asks.LIST,
         r"\bquel(le)?s (sont|etaient|seront|furent)\b|\b(lesquels|lesquelles|liste[rz]?|citez|enumere[rz]?|which are|list|what (are|were))\b"
-        r"|^(et |mais )?(quels|quelles)\b|\bque (devait|doit|doivent) contenir\b",
+        r"|^(et |mais )?(quels|quelles)\b|\bque se passe t il\b|\bqu est ce qui change\b|\bque (devait|doit|doivent) contenir\b",
     ),
     (
         Asks.DEFINITION,
@@ -81,20 +81,23 @@ _PATTERNS: tuple[tuple[Asks, str], ...] = (
     ),
     (
         Asks.WHO,
-        r"^(et |mais |and |a |par |avec |de |pour |contre |chez )*(qui|who|whom|whose)\b|\bqui (est|sont|a|ont|etait|heberge|dirige|pilote|controle)\b"
+        r"^(et |mais |and |a |par |avec |de |pour |contre |chez )*(qui|who|whom|whose)\b"
+        r"|\bqui (est|sont|a|ont|etait|heberge|dirige|pilote|controle)\b"
         r"|\bpar qui\b|\b(comment|quel est le nom).{0,12}(appelle|nomme|nom)\b"
         r"|\bquel(le)?s? (ministre|administration|organisme|autorite|institution|personne|body|authority)s?\b|\bwhich (body|authority|minister)\b",
     ),
     (
         Asks.WHERE,
-        r"^(et |mais )?(ou|d ou|where)\b|\b(a quel endroit|quel (lieu|pays|continent)|quelle (ville|region|rue|commune)|dans quel(le)? (ville|pays|lieu|region))\b"
+        r"^(et |mais )?(ou|d ou|where)\b|\b(a quel endroit|quel (lieu|pays|continent)|quelle (ville|region|rue|commune)"
+        r"|dans quel(le)? (ville|pays|lieu|region))\b"
         r"|\bou (a|est|se|sont|ont|etait|peut|trouver|puis)\b.{0,60}\?",
     ),
     (Asks.REASON, r"\b(pourquoi|pour quelles? raisons?|quelle est la (cause|raison)|why)\b"),
     (Asks.PROCEDURE, r"^(et |mais )?(comment|how (to|do|can|should))\b|\b(demarches?|etapes|procedure|que (dois je|faut il|doit on|doit faire))\b"),
 )  # fmt: skip
 _YES_NO = re.compile(
-    r"^(et |mais |alors |donc )?(est ce|puis je|peut on|peut il|dois je|doit on|faut il|y a t il|must|can|should|may|is|are|was|were|does|do|did|has|have)\b"
+    r"^(et |mais |alors |donc )?(est ce|puis je|peut on|peut il|dois je|doit on|faut il|y a t il"
+    r"|must|can|should|may|is|are|was|were|does|do|did|has|have)\b"
     r"|\b\w+ (t )?(il|elle|on|ils|elles|je)\b.{0,80}\?|n est ce pas|c est la meme chose|\bvrai ou faux\b|\bc est vrai\b"
 )
 _COMPILED = tuple((asks, re.compile(pattern)) for asks, pattern in _PATTERNS)

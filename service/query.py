@@ -13,7 +13,7 @@ from corpus.bundle import Bundle
 from corpus.encoder import Encoder
 from service.answer import Language
 from service.glossary import Glossary
-from service.intent import Intent, intent_of
+from service.intent import Asks, Intent, intent_of
 from service.shorthand import expand
 from service.spelling import Speller
 from service.translation import Translator
@@ -55,7 +55,7 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question ready to be looked up. `vector` is float32 (dimension,) of unit length, or zeros; `unknown` are the
-    content words that the corpus does not have at all.
+    content words that the corpus does not have at all; `names` all of them, folded, with the words of their long forms.
     """
 
     text: str
@@ -66,6 +66,7 @@ class Query:
     grams: tuple[int, ...]
     vector: Vector
     unknown: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def total_idf(self) -> float:
@@ -89,8 +90,8 @@ class QueryReader:
         """The query of a question; `context` are earlier texts that complete it, each with its weight (0 to 1)."""
         if lang == "fr":
             text = expand(text)
-        tokens = [self._speller.correct(token) for token in words(text) if not is_stop(token, lang)]
-        tokens = [token for token in tokens if fold(token) not in _ASKING] or tokens
+        intent = intent_of(text, lang)
+        tokens = self._content_words(text, lang, intent)
         shorts = self._glossary.short_forms(tokens)
         slots: dict[str, Slot] = {}
         unknown = []
@@ -112,13 +113,29 @@ class QueryReader:
         return Query(
             text=text,
             lang=lang,
-            intent=intent_of(text, lang),
+            intent=intent,
             slots=tuple(slots.values()),
             bigrams=tuple(dict.fromkeys(bigram_buckets(index_terms))),
             grams=tuple(dict.fromkeys(gram_buckets(tokens))),
             vector=self._encoder.encode_questions([meaning])[0],
             unknown=tuple(dict.fromkeys(unknown)),
+            names=self._names(tokens),
         )
+
+    def _names(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        named = [*tokens, *(word for long in self._glossary.long_forms(tokens) for word in words(long))]
+        named += [synonym for token in tokens for synonym in self._glossary.synonyms(token)]
+        return tuple(dict.fromkeys(fold(word) for word in named))
+
+    def _content_words(self, text: str, lang: Language, intent: Intent) -> list[str]:
+        """The words that carry the question. A small word that is also an acronym of the corpus ("avec") counts in a definition."""
+        kept = []
+        for token in words(text):
+            if not is_stop(token, lang):
+                kept.append(self._speller.correct(token))
+            elif Asks.DEFINITION in intent.asks and len(token) > 2:
+                kept += self._glossary.synonyms(token)
+        return [token for token in kept if fold(token) not in _ASKING] or kept
 
     def _slot(self, token: str, lang: Language, weight: float, shorts: Sequence[str] = ()) -> Slot | None:
         other: Language = "en" if lang == "fr" else "fr"

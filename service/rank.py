@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from corpus.bundle import Sentence
 from service.features import NAMES, Candidates
+from service.intent import Asks
 from service.query import Query
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
@@ -21,6 +22,9 @@ CONFIDENCE_NAMES = (
     "lacks_form", "unknown_share", "neighbour_coverage", "best_coverage", "best_cosine", "missing", "missing_in_passage", "short", "counted", "named",
 )  # fmt: skip
 BEST_OF = 5
+FORMS_NEEDED = frozenset({Asks.DATE, Asks.QUANTITY, Asks.MONEY, Asks.DURATION, Asks.ADDRESS})
+FORM_MISSING_LOGIT = 2.0
+"""A question for a number, a date, an amount or an address is rarely answered by sentences that have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,16 @@ def rank(found: Candidates, query: Query, weights: Weights, limit: int) -> Ranki
     )
     evidence = confidence_features(found, query, order)
     logit = float(evidence @ weights.confidence) + weights.bias
+    if _lacks_what_is_asked(query, ranked[:BEST_OF]):
+        logit -= FORM_MISSING_LOGIT
     return Ranking(ranked, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))))
+
+
+def _lacks_what_is_asked(query: Query, best: Sequence[Ranked]) -> bool:
+    """Whether a date, an amount, an address or a number of things is asked, and none of the best sentences has one."""
+    if all(one.features["counted"] < 0 for one in best):
+        return True
+    return query.intent.asks[0] in FORMS_NEEDED and not any(one.features["has_form"] for one in best)
 
 
 def confidence_features(found: Candidates, query: Query, order: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -23,10 +23,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The scope, and the part of the question that is left to answer once orders to the machine are taken out."""
+    """The scope, the part of the question that is left to answer once orders to the machine are taken out, and those orders."""
 
     scope: Scope
     askable: str
+    ignored: str = ""
 
 
 _DISTRESS = re.compile(
@@ -78,20 +79,18 @@ def read_scope(text: str) -> Reading:
         return Reading(Scope.DISTRESS, "")
     if _EMERGENCY.search(plain):
         return Reading(Scope.EMERGENCY, "")
-    askable = text
+    askable, ignored = text, ""
     if _ORDER.search(plain):
         kept = [clause for clause in _CLAUSE.split(text) if clause.strip() and not _ORDER.search(_plain(clause))]
         askable = " ".join(clause for clause in kept if _asks(clause))
+        ignored = " ".join(clause for clause in _CLAUSE.split(text) if clause not in kept)
         if not askable:
             return Reading(Scope.ORDER, "")
         plain = _plain(askable)
-    if _MEDICAL.search(plain):
-        return Reading(Scope.MEDICAL, "")
-    if _OTHER_TASK.search(plain):
-        return Reading(Scope.OTHER_TASK, "")
-    if _GREETING.match(plain):
-        return Reading(Scope.GREETING, "")
-    return Reading(Scope.OURS, askable)
+    for scope, pattern in ((Scope.MEDICAL, _MEDICAL), (Scope.OTHER_TASK, _OTHER_TASK), (Scope.GREETING, _GREETING)):
+        if pattern.search(plain):
+            return Reading(scope, "")
+    return Reading(Scope.OURS, askable, ignored)
 
 
 def _asks(clause: str) -> bool:

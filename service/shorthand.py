@@ -24,7 +24,7 @@ _LETTERS = {"c": "c'est", "g": "j'ai", "t": "tu es", "d": "des", "l": "elle", "k
 _SURE = frozenset(
     "kan qd koi ki ke kel kelle keske komen cmt pk pkoi cb mtn mnt pr tjs ajd auj ya fo svp stp slt bjr cest jai ve eske esk ckoi hosto".split()
 )
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_TOKEN = re.compile(r"(?<![\w.])[^\W\d_]+(?:['’][^\W\d_]+)*(?!\w|\.\w)")
 _AMBIGUOUS = frozenset(
     {
         "ces",

@@ -3,18 +3,19 @@
 import { h, sheet } from "./dom.js";
 import { wordsIn } from "./words.js";
 
+// Here !important is what shields the element: of two such rules, the shadow tree's wins over the page's.
 const LAUNCHER_STYLE = `
-:host { all: initial; display: block; color-scheme: light dark; }
-:host([hidden]) { display: none; }
-:host([theme="light"]) { color-scheme: light; }
-:host([theme="dark"]) { color-scheme: dark; }
-:host(:not([mode="inline"])) { position: fixed; inset-block-end: 1rem; inset-inline-end: 1rem; z-index: 2147483000; }
-.launcher { font: 600 1rem/1.25 var(--assistant-font, system-ui, sans-serif); min-height: 2.75rem; padding: 0.625rem 1.25rem;
+:host { all: initial !important; display: block !important; color-scheme: light dark !important; }
+:host([hidden]) { display: none !important; }
+:host([theme="light"]) { color-scheme: light !important; }
+:host([theme="dark"]) { color-scheme: dark !important; }
+:host(:not([mode="inline"])) { position: fixed !important; inset-block-end: 1em !important; inset-inline-end: 1em !important; z-index: 2147483000 !important; }
+.launcher { font: 600 medium/1.25 var(--assistant-font, system-ui, sans-serif); min-height: 2.75em; padding: 0.625em 1.25em;
   color: var(--assistant-accent-text, light-dark(#fff, #0e1514)); background: var(--assistant-accent, light-dark(#14504f, #8fd0c4));
-  border: 1px solid transparent; border-radius: 2rem; cursor: pointer; box-shadow: 0 4px 16px rgb(0 0 0 / 22%); }
+  border: 1px solid transparent; border-radius: 2em; cursor: pointer; box-shadow: 0 4px 16px rgb(0 0 0 / 22%); }
 .launcher:hover { filter: brightness(1.12); }
 .launcher:focus-visible { outline: 3px solid Highlight; outline-offset: 3px; }
-.launcher[hidden] { display: none; }
+[hidden] { display: none !important; }
 `;
 
 /** One assistant. Nothing but this script is requested, and nothing is stored, before the visitor opens it. */
