@@ -43,7 +43,8 @@ def usual_leading(pages: Sequence[DraftPage]) -> Leading:
         if region == ANYWHERE:
             usual[region, size] = distances.most_common(1)[0][0]
         elif len(pages) == 1 and distances.total() > 1:
-            usual[region, size] = min(d for d, n in distances.items() if n >= FREQUENT_SHARE * distances.total())
+            frequent = [d for d, count in distances.items() if count >= FREQUENT_SHARE * distances.total()]
+            usual[region, size] = min(frequent or distances)
     return usual
 
 

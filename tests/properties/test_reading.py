@@ -151,7 +151,7 @@ def test_the_starter_pdfs_say_what_they_were_printed_from() -> None:
         source = ROOT / "corpus" / "print" / f"{path.stem}.md"
         if not source.exists():
             continue
-        printed = {words: section for words, section in said_under(read(path))}
+        printed = dict(said_under(read(path)))
         for words, section in said_under(read(source)):
             told += 1
             equal += printed.get(words) == section
