@@ -22,7 +22,7 @@ DIVISION = re.compile(
     r"|sous-titre|chapitre|sous-section|section|paragraphe|sous-paragraphe|annexe)"
     r"(?P<number>(?:\s+(?:législative|réglementaire|préliminaire|premier|première|unique|[IVXLC]+(?:er|ère)?"
     r"|\d{1,3}(?:er)?|[A-Z]))?"
-    r"(?:\s+(?:bis|ter|quater|quinquies))?)(?P<rest>\s*[:.–—-]\s*\S.*)?",
+    r"(?:\s+(?:bis|ter|quater|quinquies|nouvelle|ancienne))?)(?P<rest>\s*[:.–—-]\s*\S.*)?",
     re.IGNORECASE,
 )
 RANKS = {
@@ -42,7 +42,7 @@ PARAGRAPH_RANK = 11
 POINT_RANK = 12
 
 ARTICLE = re.compile(
-    r"(?:article|art\.)\s+(?P<number>premier|unique|1er|(?:[LRDA]\*{0,2}\.?\s?)?\d[\d-]*(?:\s?(?:bis|ter|quater|quinquies|sexies))?"
+    r"(?:article|art\.)\s+(?P<number>premier|unique|pr[ée]ambule|1er|(?:[LRDA]\*{0,2}\.?\s?)?\d[\d-]*(?:\s?(?:bis|ter|quater|quinquies|sexies))?"
     r"(?:\s?[A-Z])?)\s*(?P<rest>\([^()]{1,60}\)|[:–—-]\s*\S.{0,200})?\s*[.:]?",
     re.IGNORECASE,
 )
