@@ -139,7 +139,8 @@ class _Asking:
         )
         ranking = self._timed("rank", lambda: self.engine.rank(query, hits))
         if not ranking.sentences or ranking.confidence < ENOUGH:
-            if ranking.confidence < OFF_TOPIC and hits.dense.max(initial=0.0) < OFF_TOPIC_COSINE:
+            near = hits.dense.max(initial=0.0) >= OFF_TOPIC_COSINE
+            if not (near or self.question.filters) and ranking.confidence < OFF_TOPIC:
                 return self._without_statements(Outcome.OUT_OF_SCOPE, say.OFF_TOPIC.in_(self.lang), ranking.confidence)
             return self._nothing_found(hits, ranking.confidence)
         return self._timed("compose", lambda: self._stated(query, hits, ranking))
