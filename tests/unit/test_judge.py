@@ -12,12 +12,14 @@ from corpus.bundle import Bundle
 from corpus.errors import KnownError
 from service.answer import Answer, Citation, Completeness, Outcome, Statement
 from service.cite import cite
+from service.compose_extractive import Span
 from service.judge import Expected, fact_found, judge, load_questions, normalise
 
 
 @pytest.fixture(scope="module")
 def citation(small_bundle: Bundle) -> Citation:
-    made = cite(small_bundle, small_bundle.sentence_at(0), 1)
+    sentence = small_bundle.sentence_at(0)
+    made = cite(small_bundle, Span(sentence, sentence.start, sentence.text), 1)
     assert made is not None
     return made
 
