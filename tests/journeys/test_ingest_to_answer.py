@@ -58,7 +58,7 @@ def test_the_first_question_of_a_newcomer_is_answered_by_exact_quotes(starter_en
     answer = starter_engine.ask(question(FIRST))
     assert answer.outcome is Outcome.ANSWERED
     assert "11 février 2025" in answer.text
-    assert "Délégation au numérique en santé" in answer.text or "DNS" in answer.text
+    assert any(who in answer.text for who in ("Délégation au numérique en santé", "DNS", "Yannick Neuder"))
     assert is_verbatim(answer, starter_engine.bundle)
     for citation in answer.citations:
         assert citation.source.title and citation.source.published_on
