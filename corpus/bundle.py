@@ -123,6 +123,10 @@ class Bundle:
         )
         return Passage(str(key), source.id, self._slice(entry), locator)
 
+    def section_of(self, passage_row: int) -> tuple[str, ...]:
+        """The headings that a passage stands under, the outermost first."""
+        return self._sections[int(self.passages[passage_row]["section"])]
+
     def source_of(self, passage_row: int) -> Source:
         """The document that a passage belongs to."""
         return self.documents[int(self.passage_document[passage_row])].source

@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return KNOWN_ERROR
     except KeyboardInterrupt:
         return OK
+    except BrokenPipeError:  # what was printed is no longer read, as in `... | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
 
 
 def application() -> FastAPI:

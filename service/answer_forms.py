@@ -47,6 +47,9 @@ _DATES = re.compile(
 )
 
 
+_FULL_DATE = re.compile(rf"\b\d{{1,2}}(er)? ({_MONTHS}) \d{{4}}|\b({_MONTHS}) \d{{1,2}},? \d{{4}}")
+
+
 def forms_of(text: str) -> tuple[bool, ...]:
     """For each of `FORM_ORDER`, whether the sentence has that form. A number within a date or a reference is no quantity."""
     plain = fold(text)
@@ -59,6 +62,7 @@ _NUMBER = rf"(?:\d[\d,. ]*|{_NUMBER_WORDS})"
 _COUNTED = re.compile(
     r"\b(?:combien|cb|how many|quel (?:est le )?nombre) (?:y a t il )?(?:de |d |of |des )?(?P<noun>[a-z]{3,})"
 )
+_NO_NOUN = frozenset({"temps", "fois", "plus", "est", "sont", "ans", "mois", "jours"})
 _PERSON_ASKED = re.compile(
     r"\b(qui (dirige|preside|est (le|la|l)? ?(direct|presid|ministre|chef|patron)\w*)|who (leads|heads|directs|chairs|runs)"
     r"|nom (du|de la) (direct|presid|ministre|chef)\w*|quel(le)? (est le|est la)? ?(ministre|directeur|directrice|president\w*))\b"
@@ -86,13 +90,18 @@ _AROUND = frozenset(
 def counted_noun(question: str) -> str | None:
     """The noun whose number is asked ("combien de pages" -> "pages"), folded; None where no number of things is asked."""
     found = _COUNTED.search(plain_words(question))
-    return found["noun"] if found and found["noun"] not in {"temps", "coute", "est", "sont", "fait"} else None
+    if found is None or found["noun"] in _NO_NOUN:
+        return None
+    return found["noun"] if found["noun"][-1] in "sx" else None
 
 
 def counts(noun: str, text: str) -> bool:
-    """Whether the text gives a number of those things: a number, then the noun within three words."""
+    """Whether the text gives a number of those things: "12 fiches", "les fiches sont au nombre de 12"; dates do not count."""
     stem = re.escape(noun.rstrip("sx"))
-    return re.search(rf"\b{_NUMBER} (?:[a-z%-]+ ){{0,3}}?{stem}", plain_words(text)) is not None
+    plain = _DATES.sub(" ", plain_words(text))
+    before = rf"\b{_NUMBER} ?(?:[a-z%-]+ ){{0,3}}?{stem}"
+    after = rf"\b{stem}\w* .{{0,90}}?\b(?:sont|est de|etaient|atteint|atteignent|s eleve\w* a|plus de|environ|pres de)(?: [a-z]+){{0,3}} {_NUMBER}"
+    return re.search(f"{before}|{after}", plain) is not None
 
 
 def asks_person(question: str) -> bool:
@@ -116,6 +125,11 @@ def defines(subject: Collection[str], text: str) -> float:
     if not named:
         return 0.0
     return 1.0 if len(named) == len(before) else 0.3
+
+
+def has_full_date(text: str) -> bool:
+    """Whether the text has a date with its day and year."""
+    return _FULL_DATE.search(fold(text)) is not None
 
 
 def is_uncertain(text: str) -> bool:

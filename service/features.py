@@ -73,10 +73,13 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
     best_here = np.zeros(len(views), np.float32)
     np.maximum.at(best_here, hit, coverage)
     form = _forms(query, forms)
-    wanted = np.zeros(len(FORM_ORDER), bool)
-    for asks in query.intent.asks:
-        if asks in FORM_ORDER:
-            wanted[FORM_ORDER.index(asks)] = True
+
+    def asked(asks: Asks) -> float:
+        return float(asks in query.intent.asks)
+
+    def form_column(asks: Asks) -> NDArray[np.bool_]:
+        return forms[:, FORM_ORDER.index(asks)]
+
     lead_coverage = lead @ weights / total
     features = np.stack(
         [
@@ -93,10 +96,10 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
             form > 0,
             form < 0,
             _defining(query, sentences),
-            *(
-                np.where(forms[:, FORM_ORDER.index(asks)], 1.0, -1.0) * wanted[FORM_ORDER.index(asks)]
-                for asks in (Asks.DATE, Asks.QUANTITY, Asks.WHO, Asks.WHERE)
-            ),
+            np.where(fixed[:, 6] > 0, 1.0, np.where(form_column(Asks.DATE), 0.2, -1.0)) * asked(Asks.DATE),
+            np.where(form_column(Asks.QUANTITY), 1.0, -1.0) * asked(Asks.QUANTITY),
+            np.where(fixed[:, 5] > 0, 1.0, -0.2) * asked(Asks.WHO),
+            np.where(form_column(Asks.WHERE), 1.0, -1.0) * asked(Asks.WHERE),
             fixed[:, 0],
             fixed[:, 1],
             fixed[:, 2],

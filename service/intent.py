@@ -68,7 +68,7 @@ _PATTERNS: tuple[tuple[Asks, str], ...] = (
         r"\b(combien|cb|quel nombre|quelle part|quelle proportion|pourcentage|quel (est le )?(nombre|taux|pourcentage|effectif)|how many"
         r"|how much|what share|what percentage|proportion)\b",
     ),
-    (Asks.ADDRESS, r"\b(url|adresse|lien|telecharger|contact|contacter|mail|courriel|e mail|download|link|joindre)\b"),
+    (Asks.ADDRESS, r"\b(url|(?<!s )adresse|lien|telecharger|contact|contacter|mail|courriel|e mail|download|link|joindre)\b"),
     (
         Asks.LIST,
         r"\bquel(le)?s (sont|etaient|seront|furent)\b|\b(lesquels|lesquelles|liste[rz]?|citez|enumere[rz]?|which are|list|what (are|were))\b"

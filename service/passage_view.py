@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from corpus.bundle import Bundle, Sentence
 from corpus.encoder import Encoder
-from service.answer_forms import FORM_ORDER, forms_of, is_uncertain, leans_on_context, names_person
+from service.answer_forms import FORM_ORDER, forms_of, has_full_date, is_uncertain, leans_on_context, names_person
 
 CAPACITY_PASSAGES = 4096
 LEAD_TERMS = 6
-N_FIXED = 6
+N_FIXED = 7
 _SOURCE_LINE = re.compile(
     r"^(sources?\b|voir aussi|see also)|\((pages? tierces?|third-party pages?)\)|\bURL\b.{0,20}unverified",
     re.IGNORECASE,
@@ -29,8 +29,8 @@ class PassageView:
     """The sentences of a passage that may be quoted, and per sentence:
 
     `terms` uint32 term ids of all sentences, one after the other, `owner` int32 the sentence that each belongs to;
-    `vectors` float16 (n, dimension); `forms` bool (n, n_forms); `fixed` float32 (n, 6): leans on context, asks itself,
-    first of its passage, kind penalty, uncertain, names a person.
+    `vectors` float16 (n, dimension); `forms` bool (n, n_forms); `fixed` float32 (n, 7): leans on context, asks itself,
+    first of its passage, kind penalty, uncertain, names a person, has a full date.
     """
 
     sentences: tuple[Sentence, ...]
@@ -40,6 +40,9 @@ class PassageView:
     vectors: NDArray[np.float16]
     forms: NDArray[np.bool_]
     fixed: NDArray[np.float32]
+
+
+_SOURCE_SECTION = re.compile(r"^(sources?|r[ée]f[ée]rences?|references?|bibliograph(ie|y))\s*$", re.IGNORECASE)
 
 
 class PassageReader:
@@ -78,6 +81,9 @@ class PassageReader:
         return views
 
     def _quotable(self, row: int) -> tuple[Sentence, ...]:
+        section = self._bundle.section_of(row)
+        if section and _SOURCE_SECTION.match(section[-1]):
+            return ()
         sentences = (self._bundle.sentence_at(n) for n in self._bundle.sentence_rows(row))
         return tuple(s for s in sentences if s.kind != "heading" and not _SOURCE_LINE.search(s.text))
 
@@ -110,4 +116,5 @@ def _fixed(place: int, sentence: Sentence) -> tuple[float, ...]:
         penalty,
         float(is_uncertain(sentence.text)),
         float(names_person(sentence.text)),
+        float(has_full_date(sentence.text)),
     )

@@ -23,7 +23,8 @@ CONFIDENCE_NAMES = (
 )  # fmt: skip
 BEST_OF = 5
 FORMS_NEEDED = frozenset({Asks.DATE, Asks.QUANTITY, Asks.MONEY, Asks.DURATION, Asks.ADDRESS})
-FORM_MISSING_LOGIT = 2.0
+RIVAL_GAP = 1.2
+FORM_MISSING_LOGIT = 4.5
 """A question for a number, a date, an amount or an address is rarely answered by sentences that have none."""
 
 
@@ -86,7 +87,7 @@ def rank(found: Candidates, query: Query, weights: Weights, limit: int) -> Ranki
     )
     evidence = confidence_features(found, query, order)
     logit = float(evidence @ weights.confidence) + weights.bias
-    if _lacks_what_is_asked(query, ranked[:BEST_OF]):
+    if _lacks_what_is_asked(query, [one for one in ranked[:BEST_OF] if one.score >= ranked[0].score - RIVAL_GAP]):
         logit -= FORM_MISSING_LOGIT
     return Ranking(ranked, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))))
 
