@@ -40,12 +40,12 @@ export class Panel {
     this.log = h("ol", { class: "log", part: "log", "aria-label": say("log"), hidden: true });
     this.clearButton = h("button", { type: "button", class: "plain", hidden: true, click: () => this.clear() }, say("clear"));
     const header = h("header", { part: "header" },
-      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), this.clearButton,
+      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), host.inline && this.clearButton,
       !host.inline && h("button", { type: "button", class: "plain", click: () => this.hide() }, say("close")));
     const notice = h("p", { class: "notice" }, say("notice"));
     this.first = this.suggestions();
     const about = h("p", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
-      this.link("privacy", host.getAttribute("privacy-url")), this.link("contact", host.getAttribute("contact-url")));
+      this.link("privacy", host.getAttribute("privacy-url")), this.link("contact", host.getAttribute("contact-url")), !host.inline && this.clearButton);
     const body = host.inline
       ? [notice, this.composer.element, this.first, this.log]
       : [h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") }, notice, this.first, this.log), this.composer.element];

@@ -37,6 +37,7 @@ header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.25em 1em;
 h2 { font: 600 1.25em/1.25 var(--serif); margin-inline-end: auto; }
 .notice { font-size: 0.9375em; color: var(--soft); border-inline-start: 3px solid var(--accent); padding-inline-start: 0.75em; }
 .inline .notice { margin-block-end: 1.25em; }
+.dialog .composer { border-block-start: 1px solid var(--line); padding-block-start: 0.75em; }
 .quiet, .counter { font-size: 0.875em; color: var(--soft); }
 .about { margin-block-start: 1em; display: flex; flex-wrap: wrap; gap: 0.125em 1em; }
 .inline .about { padding-block-start: 0.875em; border-block-start: 1px solid var(--line); }
@@ -45,6 +46,7 @@ h2 { font: 600 1.25em/1.25 var(--serif); margin-inline-end: auto; }
 label { display: block; font-weight: 600; margin-block-end: 0.375em; }
 textarea { display: block; width: 100%; min-height: 4.25em; padding: 0.75em; font: inherit; color: inherit; background: var(--field);
   border: 1px solid var(--edge); border-radius: 8px; resize: vertical; field-sizing: content; max-height: 16em; }
+.dialog textarea { min-height: 3.1em; padding: 0.625em; }
 textarea[aria-invalid] { border-color: var(--danger); border-width: 2px; }
 .composer .quiet { margin-block: 0.375em 0; }
 .warning p { color: var(--danger); font-weight: 600; margin-block-start: 0.5em; }
@@ -55,6 +57,7 @@ button { font: inherit; cursor: pointer; }
 .send[aria-disabled] { color: var(--soft); background: transparent; border-color: var(--edge); cursor: default; }
 .stop { color: var(--accent); background: transparent; }
 .plain { min-height: 1.75em; padding: 0 0.25em; font-size: 0.9375em; color: var(--accent); background: none; border: 0; text-decoration: underline; text-underline-offset: 0.18em; }
+.about .plain { font-size: inherit; padding: 0; margin-inline-start: auto; }
 .minor { font: inherit; font-weight: 600; font-size: 0.9375em; margin-block: 1.25em 0.5em; }
 .suggestions { display: grid; gap: 0.5em; }
 .suggestions button { width: 100%; padding: 0.625em 0.875em; text-align: start; color: var(--accent); background: transparent; border: 1px solid var(--line); border-radius: 8px; }
