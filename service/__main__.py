@@ -50,7 +50,7 @@ def application() -> FastAPI:
     from service.engine import open_engine
 
     settings = read_settings()
-    return create_app(settings, open_engine(settings.bundles_dir))
+    return create_app(settings, open_engine(settings.bundles_dir, settings.encoder))
 
 
 def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
@@ -145,7 +145,7 @@ def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
         text = trimmed_question(options.question)
     except ProblemError as problem:
         raise KnownError(problem.code, problem.detail.fr, problem.detail.en) from problem
-    engine = open_engine(options.bundles)
+    engine = open_engine(options.bundles, settings.encoder)
     answer = engine.ask(Question(text, options.as_of, options.lang))
     if options.json:
         sent = answer_out(
@@ -179,7 +179,7 @@ def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from service.evaluate import evaluate, report_text
     from service.judge import load_questions
 
-    report = evaluate(open_engine(options.bundles), load_questions(options.questions))
+    report = evaluate(open_engine(options.bundles, settings.encoder), load_questions(options.questions))
     if options.json:
         _print_json(report.to_json())
     else:

@@ -228,15 +228,14 @@ class _Asking:
             self.timings_ms[stage] = self.timings_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1000
 
 
-def open_engine(bundles_dir: Path) -> AnswerEngine:
-    """The engine of the active bundle, with the encoder that the bundle's card names.
+def open_engine(bundles_dir: Path, encoder: str = "") -> AnswerEngine:
+    """The engine of the active bundle. `encoder` says where the encoder is, a folder or a hub name, if it is not the one that
+    ships; whether it is the one that made the bundle is checked against the bundle's card.
 
     Raises: `bundle_missing`, `bundle_format`, `bundle_corrupt`, `encoder_mismatch`, and what `open_encoder` raises.
     """
     bundle = open_bundle(Shelf(bundles_dir).active_folder())
-    card = bundle.card.encoder
-    encoder = open_encoder(None if card.kind == "static" else card.name)
-    return AnswerEngine(bundle, encoder)
+    return AnswerEngine(bundle, open_encoder(encoder or None))
 
 
 def _check_agreement(bundle: Bundle, encoder: Encoder) -> None:
@@ -246,7 +245,7 @@ def _check_agreement(bundle: Bundle, encoder: Encoder) -> None:
             "encoder_mismatch",
             f"bundle {card.id} was made with the encoder {card.encoder.name} ({card.encoder.revision}),"
             f" the service has {mine.name} ({mine.revision}).",
-            "Run: python -m ingest build",
+            "Set SOURCIER_ENCODER to the encoder of the bundle, or run: python -m ingest build",
         )
     if card.analysis_rule != ANALYSIS_RULE:
         raise BundleError(

@@ -6,6 +6,7 @@ about -1..1. Scores of words are divided by what the whole question is worth, no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,18 @@ from numpy.typing import NDArray
 from corpus.bundle import Bundle, Sentence
 from service.answer_forms import FORM_ORDER, asks_person, counted_noun, counts, defines
 from service.intent import Asks
-from service.passage_view import LEAD_TERMS, PassageReader
+from service.passage_view import (
+    ASKS_ITSELF,
+    FIRST,
+    FULL_DATE,
+    LEAD_TERMS,
+    LEANS,
+    NAMES_PERSON,
+    PENALTY,
+    UNCERTAIN,
+    PassageReader,
+    PassageView,
+)
 from service.query import Query
 from service.retrieve import Hits
 
@@ -24,8 +36,6 @@ NAMES = (
     "has_form", "lacks_form", "definition_lead", "date_form", "number_form", "who_form", "where_form",
     "leans", "asks_itself", "first", "novelty", "best_coverage_here", "unknown_share", "neighbour_coverage", "counted", "named", "uncertain",
 )  # fmt: skip
-COVERAGE, WITH_TITLE, PASSAGE_COVERAGE, COSINE, FUSED = range(5)
-HAS_FORM, LACKS_FORM = NAMES.index("has_form"), NAMES.index("lacks_form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,106 +51,144 @@ class Candidates:
     penalty: Matrix
 
 
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """The sentences of all views, one after the other; arrays as in `PassageView`, `owner` counting over all of them."""
+
+    sentences: list[Sentence]
+    hit: NDArray[np.int64]
+    terms: NDArray[np.uint32]
+    owner: NDArray[np.int64]
+    place: NDArray[np.int32]
+    forms: NDArray[np.bool_]
+    fixed: Matrix
+    vectors: Matrix
+
+    @classmethod
+    def of(cls, views: Sequence[PassageView]) -> _Pool:
+        sizes = [len(view.sentences) for view in views]
+        offsets = np.repeat(np.cumsum([0, *sizes[:-1]]), [len(view.terms) for view in views])
+        return cls(
+            sentences=[sentence for view in views for sentence in view.sentences],
+            hit=np.repeat(np.arange(len(views)), sizes),
+            terms=np.concatenate([view.terms for view in views]),
+            owner=np.concatenate([view.owner for view in views]) + offsets,
+            place=np.concatenate([view.place for view in views]),
+            forms=np.concatenate([view.forms for view in views]),
+            fixed=np.concatenate([view.fixed for view in views]),
+            vectors=np.concatenate([view.vectors for view in views]).astype(np.float32),
+        )
+
+
 def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) -> Candidates:
     """Every quotable sentence of the passages found, with its features."""
     views = reader.views([int(row) for row in hits.rows])
-    sizes = [len(view.sentences) for view in views]
-    hit = np.repeat(np.arange(len(views)), sizes)
-    sentences = [sentence for view in views for sentence in view.sentences]
-    n = len(sentences)
-    if not n:
+    if not any(view.sentences for view in views):
         slots = max(len(query.slots), 1)
+        nothing = np.empty(0, np.float32)
         return Candidates(
-            [], np.empty((0, len(NAMES)), np.float32), hit, np.empty((0, slots), bool), np.empty(0, np.float32)
+            [], np.empty((0, len(NAMES)), np.float32), np.empty(0, np.int64), np.empty((0, slots), bool), nothing
         )
-    offsets = np.repeat(np.cumsum([0, *sizes[:-1]]), [len(view.terms) for view in views])
-    terms = np.concatenate([view.terms for view in views])
-    owner = np.concatenate([view.owner for view in views]) + offsets
-    place = np.concatenate([view.place for view in views])
-    forms = np.concatenate([view.forms for view in views])
-    fixed = np.concatenate([view.fixed for view in views])
-    vectors = np.concatenate([view.vectors for view in views])
+    pool = _Pool.of(views)
+    matches = _matches(query, pool)
+    columns = {
+        "cosine": pool.vectors @ query.vector,
+        "fused": hits.fused[pool.hit],
+        "rank": 1.0 / (1.0 + pool.hit),
+        "dense": hits.dense[pool.hit],
+        "bigrams": _bigrams(query, pool),
+        "leans": pool.fixed[:, LEANS],
+        "asks_itself": pool.fixed[:, ASKS_ITSELF],
+        "first": pool.fixed[:, FIRST],
+        "uncertain": pool.fixed[:, UNCERTAIN],
+        **_coverages(bundle, query, hits, pool, matches),
+        **_agreements(query, pool),
+    }
+    features = np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
+    return Candidates(pool.sentences, features, pool.hit, matches.own > 0, pool.fixed[:, PENALTY])
 
+
+@dataclass(frozen=True, slots=True)
+class _Matches:
+    """Notions held by each sentence and by its first terms (float32 (n, n_slots)); nearness and novelty float32 (n,)."""
+
+    own: Matrix
+    lead: Matrix
+    nearness: Matrix
+    novelty: Matrix
+
+
+def _coverages(bundle: Bundle, query: Query, hits: Hits, pool: _Pool, matches: _Matches) -> dict[str, Matrix]:
+    """Shares (0..1) of the question's inverse frequency: in the sentence, with its headings, neighbours and passage."""
     weights = np.asarray([slot.idf * slot.weight for slot in query.slots] or [0.0], np.float32)
-    total = float(weights.sum()) + sum(bundle.lexicon.idf(1) for _ in query.unknown) or 1.0
-    own, lead, nearness, novelty = _matches(query, terms, owner, place, n)
+    total = float(weights.sum()) + len(query.unknown) * bundle.lexicon.idf(1) or 1.0
+    own, hit = matches.own, pool.hit
     titles = _titles(bundle, query, hits)[hit]
-    in_passage = np.zeros((len(views), own.shape[1]), np.float32)
+    in_passage = np.zeros((len(hits.rows), own.shape[1]), np.float32)
     np.maximum.at(in_passage, hit, own)
-    in_passage = np.maximum(in_passage[hit], titles)
-    coverage = own @ weights / total
     neighbour = np.maximum(own, 0.8 * np.maximum(_shifted(own, hit, 1), _shifted(own, hit, -1)))
-    best_here = np.zeros(len(views), np.float32)
+    coverage = own @ weights / total
+    best_here = np.zeros(len(hits.rows), np.float32)
     np.maximum.at(best_here, hit, coverage)
-    form = _forms(query, forms)
-
-    def asked(asks: Asks) -> float:
-        return float(asks in query.intent.asks)
-
-    def form_column(asks: Asks) -> NDArray[np.bool_]:
-        return forms[:, FORM_ORDER.index(asks)]
-
-    lead_coverage = lead @ weights / total
-    features = np.stack(
-        [
-            coverage,
-            np.maximum(own, 0.8 * titles) @ weights / total,
-            in_passage @ weights / total,
-            vectors.astype(np.float32) @ query.vector,
-            hits.fused[hit],
-            1.0 / (1.0 + hit),
-            hits.dense[hit],
-            _bigrams(query, terms, owner, n),
-            lead_coverage,
-            nearness,
-            form > 0,
-            form < 0,
-            _defining(query, sentences),
-            np.where(fixed[:, 6] > 0, 1.0, np.where(form_column(Asks.DATE), 0.2, -1.0)) * asked(Asks.DATE),
-            np.where(form_column(Asks.QUANTITY), 1.0, -1.0) * asked(Asks.QUANTITY),
-            np.where(fixed[:, 5] > 0, 1.0, -0.2) * asked(Asks.WHO),
-            np.where(form_column(Asks.WHERE), 1.0, -1.0) * asked(Asks.WHERE),
-            fixed[:, 0],
-            fixed[:, 1],
-            fixed[:, 2],
-            novelty,
-            coverage - best_here[hit],
-            np.full(n, 1.0 - float(weights.sum()) / total),
-            neighbour @ weights / total,
-            _counted(query, sentences),
-            _named(query, fixed[:, 5]),
-            fixed[:, 4],
-        ],
-        axis=1,
-    ).astype(np.float32)
-    return Candidates(sentences, features, hit, own > 0, fixed[:, 3])
+    return {
+        "coverage": coverage,
+        "coverage_with_title": np.maximum(own, 0.8 * titles) @ weights / total,
+        "passage_coverage": np.maximum(in_passage[hit], titles) @ weights / total,
+        "neighbour_coverage": neighbour @ weights / total,
+        "lead": matches.lead @ weights / total,
+        "best_coverage_here": coverage - best_here[hit],
+        "nearness": matches.nearness,
+        "novelty": matches.novelty,
+        "unknown_share": np.full(len(hit), 1.0 - float(weights.sum()) / total, np.float32),
+    }
 
 
-def _matches(
-    query: Query, terms: NDArray[np.uint32], owner: NDArray[np.int64], place: NDArray[np.int32], n: int
-) -> tuple[Matrix, Matrix, Matrix, Matrix]:
-    """Held notions, held within the first terms (both (n, n_slots)), nearness of the matches and share of new terms ((n,))."""
+def _agreements(query: Query, pool: _Pool) -> dict[str, Matrix]:
+    """How well the form of each sentence is that of an answer to what is asked."""
+    asks = query.intent.asks
+    leading = next((one for one in asks if one in FORM_ORDER), None)
+    has = pool.forms[:, FORM_ORDER.index(leading)] if leading else np.zeros(len(pool.hit), bool)
+
+    def form(one: Asks) -> NDArray[np.bool_]:
+        return pool.forms[:, FORM_ORDER.index(one)]
+
+    date = np.where(pool.fixed[:, FULL_DATE] > 0, 1.0, np.where(form(Asks.DATE), 0.2, -1.0))
+    return {
+        "has_form": has.astype(np.float32),
+        "lacks_form": (~has & (leading is not None)).astype(np.float32),
+        "definition_lead": _defining(query, pool.sentences),
+        "date_form": date * (Asks.DATE in asks),
+        "number_form": np.where(form(Asks.QUANTITY), 1.0, -1.0) * (Asks.QUANTITY in asks),
+        "who_form": np.where(pool.fixed[:, NAMES_PERSON] > 0, 1.0, -0.2) * (Asks.WHO in asks),
+        "where_form": np.where(form(Asks.WHERE), 1.0, -1.0) * (Asks.WHERE in asks),
+        "counted": _counted(query, pool.sentences),
+        "named": _named(query, pool.fixed[:, NAMES_PERSON]),
+    }
+
+
+def _matches(query: Query, pool: _Pool) -> _Matches:
+    n = len(pool.sentences)
     own = np.zeros((n, max(len(query.slots), 1)), np.float32)
     lead = np.zeros_like(own)
-    matched = np.zeros(len(terms), bool)
+    matched = np.zeros(len(pool.terms), bool)
     for column, slot in enumerate(query.slots):
         for term_id, factor in slot.term_ids.items():
-            at = np.flatnonzero(terms == term_id)
+            at = np.flatnonzero(pool.terms == term_id)
             if len(at):
                 matched[at] = True
-                np.maximum.at(own[:, column], owner[at], np.float32(factor))
-                early = at[place[at] < LEAD_TERMS]
-                np.maximum.at(lead[:, column], owner[early], np.float32(factor))
-    lengths = np.bincount(owner, minlength=n).astype(np.float32)
-    hits_in = np.bincount(owner[matched], minlength=n).astype(np.float32)
+                np.maximum.at(own[:, column], pool.owner[at], np.float32(factor))
+                early = at[pool.place[at] < LEAD_TERMS]
+                np.maximum.at(lead[:, column], pool.owner[early], np.float32(factor))
+    lengths = np.bincount(pool.owner, minlength=n)
+    held = np.bincount(pool.owner[matched], minlength=n)
     first = np.full(n, 1 << 20)
     last = np.full(n, -1)
-    np.minimum.at(first, owner[matched], place[matched])
-    np.maximum.at(last, owner[matched], place[matched])
+    np.minimum.at(first, pool.owner[matched], pool.place[matched])
+    np.maximum.at(last, pool.owner[matched], pool.place[matched])
     span = np.where(last >= 0, last - first + 1, 1)
-    nearness = np.where(hits_in > 1, hits_in / span, 0.0)
-    novelty = 1.0 - hits_in / np.maximum(lengths, 1.0)
-    return own, lead, nearness.astype(np.float32), novelty.astype(np.float32)
+    nearness = np.where(held > 1, held / span, 0.0)
+    novelty = 1.0 - held / np.maximum(lengths, 1)
+    return _Matches(own, lead, nearness.astype(np.float32), novelty.astype(np.float32))
 
 
 def _titles(bundle: Bundle, query: Query, hits: Hits) -> Matrix:
@@ -173,16 +221,17 @@ def _shifted(own: Matrix, hit: NDArray[np.int64], by: int) -> Matrix:
     return moved
 
 
-def _bigrams(query: Query, terms: NDArray[np.uint32], owner: NDArray[np.int64], n: int) -> Matrix:
+def _bigrams(query: Query, pool: _Pool) -> Matrix:
     """Share of the question's neighbouring notions that are neighbours in the sentence too."""
-    if len(query.slots) < 2 or len(terms) < 2:
+    n = len(pool.sentences)
+    if len(query.slots) < 2 or len(pool.terms) < 2:
         return np.zeros(n, np.float32)
-    slot_of = np.full(len(terms), -2)
+    slot_of = np.full(len(pool.terms), -2)
     for column, slot in enumerate(query.slots):
         for term_id in slot.term_ids:
-            slot_of[terms == term_id] = column
-    together = (slot_of[1:] == slot_of[:-1] + 1) & (slot_of[:-1] >= 0) & (owner[1:] == owner[:-1])
-    found = np.bincount(owner[:-1][together], minlength=n).astype(np.float32)
+            slot_of[pool.terms == term_id] = column
+    follow = (slot_of[1:] == slot_of[:-1] + 1) & (slot_of[:-1] >= 0) & (pool.owner[1:] == pool.owner[:-1])
+    found = np.bincount(pool.owner[:-1][follow], minlength=n).astype(np.float32)
     return np.minimum(found / (len(query.slots) - 1), 1.0)
 
 
@@ -205,11 +254,3 @@ def _defining(query: Query, sentences: list[Sentence]) -> Matrix:
 def _named(query: Query, has_name: Matrix) -> Matrix:
     """The same for a person's name."""
     return np.where(has_name > 0, 1.0, -1.0).astype(np.float32) if asks_person(query.text) else np.zeros_like(has_name)
-
-
-def _forms(query: Query, forms: NDArray[np.bool_]) -> Matrix:
-    """1 where the sentence has the form that is asked for first, -1 where it lacks it, 0 where the question asks for none."""
-    leading = next((asks for asks in query.intent.asks if asks in FORM_ORDER), None)
-    if leading is None:
-        return np.zeros(len(forms), np.float32)
-    return np.where(forms[:, FORM_ORDER.index(leading)], 1.0, -1.0).astype(np.float32)

@@ -17,6 +17,7 @@ from service.answer_forms import FORM_ORDER, forms_of, has_full_date, is_uncerta
 
 CAPACITY_PASSAGES = 4096
 LEAD_TERMS = 6
+LEANS, ASKS_ITSELF, FIRST, PENALTY, UNCERTAIN, NAMES_PERSON, FULL_DATE = range(7)
 N_FIXED = 7
 _SOURCE_LINE = re.compile(
     r"^(sources?\b|voir aussi|see also)|\((pages? tierces?|third-party pages?)\)|\bURL\b.{0,20}unverified",

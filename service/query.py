@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,10 @@ class QueryReader:
         self._encoder = encoder
         self._glossary = Glossary(bundle.glossary)
         surface = bundle.lexicon.surface
-        self._speller = Speller({form: count for forms in surface.values() for form, count in forms.items()})
+        forms: Counter[str] = Counter()
+        for counts in surface.values():
+            forms.update(counts)
+        self._speller = Speller(forms)
         languages = {record.source.language for record in bundle.documents}
         self._translators = {lang: Translator(surface.get(lang, {}), encoder) for lang in sorted(languages)}
 
