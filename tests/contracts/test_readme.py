@@ -195,6 +195,13 @@ def test_the_readme_claims_no_more_than_is_measured(starter_engine: AnswerEngine
     assert report.verbatim_share == 1.0
 
 
+def test_the_readme_counts_the_documents_and_the_questions_right(starter_engine: AnswerEngine) -> None:
+    questions = len(load_questions(ROOT / "tests" / "data" / "questions-dev.jsonl"))
+    for page in READMES:
+        assert f" {len(starter_engine.bundle.documents)} notes " in text_of(page)
+        assert f" {questions} questions " in text_of(page)
+
+
 def test_the_french_page_shows_the_same_examples() -> None:
     for info in ("json", "html"):
         assert fences("README.fr.md", info) == fences("README.md", info)
