@@ -35,12 +35,12 @@ class SourcierRetriever(BaseRetriever):
     as_of: dt.date | None = None
 
     @classmethod
-    def from_bundles(cls, bundles_dir: Path, **fields: Any) -> Self:
-        """A retriever over the active bundle of a folder; `fields` are those of the class.
+    def from_bundles(cls, bundles_dir: Path, encoder: str = "", **fields: Any) -> Self:
+        """A retriever over the active bundle of a folder; `encoder` is that of `open_engine`, `fields` are those of the class.
 
         Raises: KnownError as `open_engine` does; pydantic's ValidationError for a field that cannot be used.
         """
-        return cls(engine=open_engine(bundles_dir), **fields)
+        return cls(engine=open_engine(bundles_dir, encoder), **fields)
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
