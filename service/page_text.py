@@ -60,7 +60,7 @@ def _pieces(text: str, line_start: int, line_end: int, start: int, end: int) -> 
         return
     if line_start < a:
         yield Piece(text[line_start:a])
-    yield Piece(text[a:b], marked=True, first=not text[start:a].strip())
+    yield Piece(text[a:b], marked=True, first=bool(text[a:b].strip()) and not text[start:a].strip())
     if b < line_end:
         yield Piece(text[b:line_end])
 

@@ -36,7 +36,7 @@ def launch_options() -> dict[str, Any]:
     return {"executable_path": path, "args": [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must end before the tests that start one of their own
 def browser() -> Iterator[Any]:
     if find_spec("playwright") is None:
         pytest.skip("browser tests need playwright: make install-test")
