@@ -20,7 +20,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
     bundles_dir: Path = Field(default=Path("bundles"), description="Folder of the bundles; the active one is served.")
     encoder: str = Field(
-        "", description="Encoder that the bundle was made with: a folder or a hub name; empty for the one that ships."
+        default="", description="Encoder that the bundle was made with: a folder or a hub name; empty for the one that ships."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
