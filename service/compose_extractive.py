@@ -17,6 +17,7 @@ NEAR_DUPLICATE = 0.65
 FLOOR_BELOW_BEST = 1.6
 CLOSE_TO_BEST = 0.9
 CLOSE_IN_COMPARISON = 0.8
+AS_FULL_SHARE = 0.85
 NEW_NOTIONS_SHARE = 0.12
 
 
@@ -52,7 +53,8 @@ def _choose(bundle: Bundle, query: Query, ranked: Sequence[Ranked]) -> list[Rank
             continue
         held = frozenset[int]().union(*(c.held for c in chosen))
         adds = _worth(query, candidate.held - held) >= NEW_NOTIONS_SHARE
-        close = gap < CLOSE_TO_BEST and (query.intent.many or len(chosen) < 2)
+        as_full = candidate.features["coverage_with_title"] >= AS_FULL_SHARE * chosen[0].features["coverage_with_title"]
+        close = as_full and gap < CLOSE_TO_BEST and (query.intent.many or len(chosen) < 2)
         compares = Asks.COMPARISON in query.intent.asks and gap < CLOSE_IN_COMPARISON
         if adds or close or compares:
             chosen.append(candidate)

@@ -9,7 +9,7 @@ from corpus.analysis import fold, is_stop, words
 from service.answer import Turn
 
 USER_WEIGHT = 0.6
-ASSISTANT_WEIGHT = 0.25
+ASSISTANT_WEIGHT = 0.15
 SHORT_TERMS = 4
 _INVERSION = re.compile(r"(-t)?-(ils?|elles?|on|ce)\b")
 _FOLLOWS = re.compile(

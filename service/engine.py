@@ -46,7 +46,7 @@ from service.time_frame import Standing, standing
 Result = TypeVar("Result")
 PASSAGES_READ = 30
 SENTENCES_RANKED = 40
-IGNORED_WEIGHT = 0.3
+IGNORED_WEIGHT = 0.6
 ENOUGH = 0.5
 COMPLETE = 0.75
 OFF_TOPIC = 0.3

@@ -38,6 +38,10 @@ NAMES = (
 )  # fmt: skip
 
 
+FOREIGN_PENALTY = 1.2
+"""A sentence in the question's own language is preferred to one that says the same in another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Sentences that may answer. `features` float32 (n, len(NAMES)), `hit` int64 (n,) the passage among the hits,
@@ -105,7 +109,9 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
         **_agreements(query, pool),
     }
     features = np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
-    return Candidates(pool.sentences, features, pool.hit, matches.own > 0, pool.fixed[:, PENALTY])
+    foreign = np.asarray([bundle.source_of(int(row)).language != query.lang for row in hits.rows], np.float32)
+    penalty = pool.fixed[:, PENALTY] + FOREIGN_PENALTY * foreign[pool.hit]
+    return Candidates(pool.sentences, features, pool.hit, matches.own > 0, penalty)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ TRANSLATION_FACTOR = 0.9
 # Words that say how something is asked, not what about: they carry no evidence.
 _ASKING = frozenset(
     """signifie signifient signifier veut dire designe definition definir difference differences comparez comparer compare comparaison
-    liste lister citez enumerez expliquez expliquer explique donnez donner donne savoir dites dis parlez parle mots quid aujourd hui
+    liste lister citez enumerez expliquez expliquer explique donnez donner donne savoir dites dis parlez parle parler mots quid aujourd hui
     actuellement maintenant bonjour merci svp question exactement precisement mean means stand stands difference list explain tell
     today currently please""".split()
 )
@@ -108,8 +108,8 @@ class QueryReader:
                 slots.setdefault(fold(token), slot)
         for earlier, weight in context:
             for token in words(earlier):
-                if not is_stop(token, lang) and fold(token) not in slots:
-                    slot = self._slot(token, lang, weight)
+                if not is_stop(token, lang) and fold(token) not in slots and fold(token) not in _ASKING:
+                    slot = self._slot(token, lang, weight * (WEAK_WEIGHT if fold(token) in _WEAK else 1.0))
                     if slot is not None:
                         slots[fold(token)] = slot
         index_terms = [term(token, lang) for token in tokens]
