@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -47,6 +48,7 @@ Result = TypeVar("Result")
 PASSAGES_READ = 30
 SENTENCES_RANKED = 40
 IGNORED_WEIGHT = 0.6
+_NAME = re.compile(r"(?<=[a-zé'’] )[A-Z]\w+(?: [A-Z]\w+)*|(?<=['’])[A-Z]\w+(?: [A-Z]\w+)*")
 ENOUGH = 0.5
 COMPLETE = 0.75
 OFF_TOPIC = 0.3
@@ -87,7 +89,7 @@ class AnswerEngine:
         """The query of what is left to ask, completed from the conversation and, for its subject alone, from what was ignored."""
         context = context_of(reading.askable, question.conversation)
         if reading.ignored and follows(reading.askable):
-            context.append((reading.ignored, IGNORED_WEIGHT))
+            context.append((" ".join(_NAME.findall(reading.ignored)), IGNORED_WEIGHT))
         return self._reader.read(reading.askable, lang, context)
 
     def rank(self, query: Query, hits: Hits) -> Ranking:
