@@ -64,6 +64,8 @@ class AnswerEngine:
         _check_agreement(bundle, encoder)
         self.bundle = bundle
         self.encoder = encoder
+        self.excluded: frozenset[str] = frozenset()
+        """Ids of withdrawn documents: they are never found, hence never cited. Put another set here at any time."""
         self._reader = QueryReader(bundle, encoder)
         self._passages = PassageReader(bundle, encoder)
         self._weights = load_weights()
@@ -79,10 +81,12 @@ class AnswerEngine:
         return self.evidence(hits, limit)
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
-        """The rows of the passages that the filters let through, or None for all."""
-        if not filters:
+        """The rows of the passages that the filters let through and whose documents stand, or None for all."""
+        excluded = self.excluded
+        if not (filters or excluded):
             return None
-        fits = np.asarray([filters.accept(record.source) for record in self.bundle.documents], dtype=bool)
+        sources = (record.source for record in self.bundle.documents)
+        fits = np.asarray([source.id not in excluded and filters.accept(source) for source in sources], dtype=bool)
         return np.flatnonzero(fits[self.bundle.passage_document])
 
     def read(self, question: Question, reading: Reading, lang: Language) -> Query:
