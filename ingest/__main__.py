@@ -1,4 +1,4 @@
-"""`python -m ingest`: build, verify and list bundles, fetch official documents, train the encoder.
+"""`python -m ingest`: build, verify, list and roll back bundles, fetch official documents, train the encoder.
 
 Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr), 4 nothing to do.
 """
@@ -12,15 +12,17 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from corpus.errors import KnownError
+from ingest import shelf_commands
 from ingest.settings import IngestSettings, read_settings
 
 if TYPE_CHECKING:
     from corpus.document import Source
     from ingest.build import BuildReport, DocumentReport
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 OK, FAILURE, KNOWN_ERROR, NOTHING_TO_DO = 0, 1, 2, 4
 
 
@@ -53,13 +55,7 @@ def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
     _shared(build, settings)
     build.set_defaults(run=_build)
 
-    verify = commands.add_parser("verify", help="check the active bundle: checksums, counts, spans, vectors")
-    _shared(verify, settings)
-    verify.set_defaults(run=_verify)
-
-    listing = commands.add_parser("list", help="list the bundles, the active one marked")
-    _shared(listing, settings)
-    listing.set_defaults(run=_list)
+    _add_shelf_commands(commands, settings)
 
     fetch = commands.add_parser("fetch", help="download the official documents of the catalogue")
     fetch.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
@@ -72,6 +68,44 @@ def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
     train_encoder.add_arguments(train)
     train.set_defaults(run=lambda options, _: train_encoder.run(options))
     return parser
+
+
+def _add_shelf_commands(commands: Commands, settings: IngestSettings) -> None:
+    verify = commands.add_parser("verify", help="check the active bundle: checksums, counts, spans, vectors")
+    _shared(verify, settings)
+    verify.set_defaults(run=shelf_commands.verify)
+
+    listing = commands.add_parser("list", help="list the bundles, the active one marked")
+    _shared(listing, settings)
+    listing.set_defaults(run=shelf_commands.listing)
+
+    rollback = commands.add_parser("rollback", help="serve the bundle again that was active before")
+    rollback.add_argument("--to", metavar="BUNDLE", help="the bundle of that id instead (see list)")
+    _shared(rollback, settings)
+    rollback.set_defaults(run=shelf_commands.rollback)
+
+    prune = commands.add_parser("prune", help="remove old bundles; never the active one")
+    prune.add_argument("--keep", type=_count, default=settings.keep_bundles, metavar="N", help="default: %(default)s")
+    _shared(prune, settings)
+    prune.set_defaults(run=shelf_commands.prune)
+
+    withdraw = commands.add_parser("withdraw", help="stop citing a document at once, and leave it out of builds")
+    withdraw.add_argument("document", metavar="ID", help="the document's id")
+    withdraw.add_argument("--reason", required=True, help="shown to whoever asks for the document")
+    _shared(withdraw, settings)
+    withdraw.set_defaults(run=shelf_commands.withdraw)
+
+    restore = commands.add_parser("restore", help="undo withdraw; the next build indexes the document again")
+    restore.add_argument("document", metavar="ID", help="the document's id")
+    _shared(restore, settings)
+    restore.set_defaults(run=shelf_commands.restore)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _shared(command: argparse.ArgumentParser, settings: IngestSettings) -> None:
@@ -133,41 +167,6 @@ def _line(report: DocumentReport) -> str:
         return f"{report.file}: FAILED ({report.code}) {report.message}"
     warnings = "".join(f"\n    warning: {warning}" for warning in report.warnings)
     return f"{report.file}: {report.pages} pages, {report.passages} passages{warnings}"
-
-
-def _verify(options: argparse.Namespace, settings: IngestSettings) -> int:
-    from corpus.encoder import open_encoder
-    from corpus.shelf import Shelf
-    from ingest.verify import verify_bundle
-
-    bundle = verify_bundle(Shelf(options.bundles).active_folder(), open_encoder(settings.encoder or None))
-    if options.json:
-        _print_json({"bundle_id": bundle.card.id, "verified": True, "counts": dict(bundle.card.counts)})
-    else:
-        print(f"bundle {bundle.card.id}: {len(bundle.card.files)} files and {len(bundle)} passages verified")
-    return OK
-
-
-def _list(options: argparse.Namespace, settings: IngestSettings) -> int:
-    from corpus.shelf import Shelf
-
-    shelf = Shelf(options.bundles)
-    active, cards = shelf.active_id(), shelf.cards()
-    if options.json:
-        bundles = [
-            {"id": c.id, "built_at": c.built_at, "active": c.id == active, "counts": dict(c.counts)} for c in cards
-        ]
-        _print_json({"bundles": bundles})
-    elif not cards:
-        print(f"no bundle in {options.bundles}; run: python -m ingest build")
-    else:
-        for card in cards:
-            mark = "*" if card.id == active else " "
-            print(
-                f"{mark} {card.id}  {card.built_at}  {card.counts['documents']} documents,"
-                f" {card.counts['passages']} passages, encoder {card.encoder.name}"
-            )
-    return OK
 
 
 def _fetch(options: argparse.Namespace, settings: IngestSettings) -> int:

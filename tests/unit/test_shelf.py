@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from corpus.bundle_card import BundleCard, write_card
+from corpus.bundle_card import BundleCard, FileSeal, write_card
 from corpus.encoder import EncoderCard
 from corpus.errors import BundleError
-from corpus.shelf import POINTER, Shelf
+from corpus.shelf import HISTORY, POINTER, Shelf
+
+NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 CARD = BundleCard(
     id="b-1",
@@ -120,3 +124,68 @@ def test_folders_that_are_no_bundle_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "b-2" / "card.json").write_text('{"format_version": 1, "encoder": {}, "files": {}}', encoding="utf-8")
     (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
     assert [card.id for card in shelf.cards()] == ["b-1"]
+
+
+def test_every_move_is_in_the_history_with_who_made_it(tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, 1, 2)
+    shelf.activate("b-1", by="build", now=NOW)
+    shelf.activate("b-1", by="build", now=NOW)
+    shelf.activate("b-2", by="admin", now=NOW)
+    with (tmp_path / HISTORY).open("a", encoding="utf-8") as stream:
+        stream.write('{"bundle_id": "b-')  # a power cut
+    assert [(move.bundle_id, move.by) for move in shelf.activations()] == [("b-1", "build"), ("b-2", "admin")]
+    assert shelf.activations()[0].at == "2026-11-23T12:00:00Z"
+
+
+def test_rolling_back_twice_goes_back_twice_and_then_no_further(tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, 1, 2, 3)
+    for number in (1, 2, 3):
+        shelf.activate(f"b-{number}", by="build", now=NOW)
+    assert [shelf.rollback(now=NOW), shelf.active_id()] == ["b-2", "b-2"]
+    assert shelf.rollback(now=NOW) == "b-1"
+    with pytest.raises(BundleError) as caught:
+        shelf.rollback(now=NOW)
+    assert (caught.value.code, shelf.active_id()) == ("no_previous_bundle", "b-1")
+    shelf.activate("b-3", by="admin", now=NOW)
+    assert shelf.previous_id() == "b-1"
+
+
+def test_rolling_back_passes_over_bundles_that_are_gone_and_needs_no_history(tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, 1, 2, 3)
+    for number in (1, 2, 3):
+        shelf.activate(f"b-{number}", by="build", now=NOW)
+    shutil.rmtree(tmp_path / "b-2")
+    assert shelf.previous_id() == "b-1"
+    (tmp_path / HISTORY).unlink()
+    assert shelf.previous_id() == "b-1"
+
+
+def test_a_damaged_bundle_is_not_rolled_back_to(tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, 1, 2)
+    card = replace(CARD, id="b-1", files={"text.bin": FileSeal(3, "0" * 64)})
+    write_card(tmp_path / "b-1", card)
+    shelf.activate("b-1", now=NOW)
+    shelf.activate("b-2", now=NOW)
+    with pytest.raises(BundleError, match=r"bundle b-1: text\.bin is missing"):
+        shelf.rollback(now=NOW)
+    assert shelf.active_id() == "b-2"
+
+
+def test_pruning_keeps_the_bundle_to_roll_back_to(tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, 1, 2, 3, 4)
+    shelf.activate("b-1", now=NOW)
+    shelf.activate("b-4", now=NOW)
+    assert shelf.prune(keep=2) == ["b-2", "b-3"]
+    assert shelf.previous_id() == "b-1"
+
+
+def test_what_killed_builders_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, 1)
+    shelf.activate("b-1", now=NOW)
+    for name in (".building-x1", ".removing-b-9", ".kept"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "text.bin").write_bytes(b"half")
+    (tmp_path / ".active.4242").write_text("b-", encoding="utf-8")
+    assert shelf.sweep() == [".active.4242", ".building-x1", ".removing-b-9"]
+    assert (tmp_path / ".kept").is_dir()
+    assert shelf.active_id() == "b-1"
