@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-ANALYSIS_RULE = "fold-snowball-2"
+ANALYSIS_RULE = "fold-snowball-3"
 GRAM_CHARS = 4
 BIGRAM_BUCKETS = 1 << 18
 GRAM_BUCKETS = 1 << 16
@@ -40,7 +40,7 @@ _FRENCH_STOP = frozenset(
     """a afin ainsi alors apres au aucun aucune auquel aussi autre autres aux avait avant avec avoir car ce ceci cela
     celle celles celui cependant certain certains ces cet cette ceux chaque chez ci comme comment d dans de depuis des
     deux donc dont du elle elles en encore es est et etaient etait etant ete etre eu eux fait faire font fut il ils
-    je jusqu l la le les leur leurs lors lorsqu lui m ma mais me meme memes mes mon n ne ni nos notre nous on ont or ou par
+    je jusqu l la le les leur leurs lors lorsqu lui m ma mais me meme memes mes moi mon n ne ni nos notre nous on ont or ou par
     parce pas peu peut peuvent plus plusieurs pour pourquoi puis puisqu qu quand que quel quelle quelles quels qui quoi
     s sa sans se selon sera seront ses si soit son sont sous sur t ta tant te tel telle tels tes toi ton tous tout toute
     toutes tres tu un une vers vos votre vous y combien ca c j""".split()

@@ -35,7 +35,7 @@ def compose(bundle: Bundle, query: Query, ranking: Ranking) -> list[Span]:
     chosen = _choose(bundle, query, ranking.sentences)
     spans: list[Span] = []
     for ranked in chosen:
-        spans.append(_in_context(bundle, ranked.sentence))
+        spans.append(in_context(bundle, ranked.sentence))
         spans += [Span(item, item.start, item.text) for item in list_after(bundle, ranked.sentence)]
     return _without_repeats(spans)
 
@@ -81,7 +81,7 @@ def list_after(bundle: Bundle, sentence: Sentence) -> list[Sentence]:
     return items
 
 
-def _in_context(bundle: Bundle, sentence: Sentence) -> Span:
+def in_context(bundle: Bundle, sentence: Sentence) -> Span:
     """The sentence, or the two sentences where it begins with a word that points back within its paragraph."""
     before = sentence.row - 1
     if leans_on_context(sentence.text) and before in bundle.sentence_rows(sentence.passage_row):

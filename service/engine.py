@@ -35,7 +35,7 @@ from service.answer import (
 from service.cite import cite
 from service.compose_extractive import compose
 from service.conversation import context_of, follows
-from service.features import candidates
+from service.features import Candidates, candidates
 from service.passage_view import PassageReader
 from service.query import Query, QueryReader
 from service.question_language import language_of_text
@@ -76,8 +76,7 @@ class AnswerEngine:
 
     def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
         """The passages nearest to a query, best first."""
-        read = self._reader.read(query, language_of_text(query))
-        hits = retrieve(self.bundle, read, limit, self.allowed(filters))
+        hits = retrieve(self.bundle, self.query_of(query), limit, self.allowed(filters))
         return self.evidence(hits, limit)
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
@@ -96,10 +95,17 @@ class AnswerEngine:
             context.append((" ".join(_NAME.findall(reading.ignored)), IGNORED_WEIGHT))
         return self._reader.read(reading.askable, lang, context)
 
+    def query_of(self, text: str) -> Query:
+        """The query of a text that stands alone."""
+        return self._reader.read(text, language_of_text(text))
+
+    def candidates(self, query: Query, hits: Hits) -> Candidates:
+        """Every quotable sentence of the passages found, with its features."""
+        return candidates(self.bundle, self._passages, query, hits)
+
     def rank(self, query: Query, hits: Hits) -> Ranking:
         """The sentences of the passages found, the best first, and the confidence in the first."""
-        found = candidates(self.bundle, self._passages, query, hits)
-        return rank(found, query, self._weights, SENTENCES_RANKED)
+        return rank(self.candidates(query, hits), query, self._weights, SENTENCES_RANKED)
 
     def evidence(self, hits: Hits, limit: int) -> tuple[Evidence, ...]:
         """The first passages of hits with their scores."""

@@ -24,6 +24,7 @@ SYNONYM_FACTOR = 0.9
 WEAK_WEIGHT = 0.3
 OTHER_LANGUAGE_FACTOR = 0.6
 TRANSLATION_FACTOR = 0.9
+FAMILY_FACTOR = 0.8
 
 
 # Words that say how something is asked, not what about: they carry no evidence.
@@ -156,9 +157,14 @@ class QueryReader:
         ids = {vocabulary[t]: factor for t, factor in factors.items() if t in vocabulary}
         ids = {n: factor for n, factor in ids.items() if body.frequency(n) or self._lexicon.title.frequency(n)}
         if not ids:
+            ids = {vocabulary[t]: FAMILY_FACTOR for t in self._family(token, lang) if t in vocabulary}
+        if not ids:
             return None
         own = next(iter(ids)) if lang == "fr" else max(ids, key=body.frequency)
         return Slot(token, ids, self._lexicon.idf(body.frequency(own)), weight)
+
+    def _family(self, token: str, lang: Language) -> list[str]:
+        return [term(form, lang) for form in self._speller.family(token)]
 
     def _rarest_word(self, token: str) -> str | None:
         """The rarest term of an acronym's long form, which stands for it where the acronym itself does not."""

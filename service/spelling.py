@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from rapidfuzz import process
@@ -9,7 +10,10 @@ from rapidfuzz.distance import OSA
 
 from corpus.analysis import fold
 
-MIN_CHARS = 4
+MIN_CHARS = 5
+FAMILY_CHARS = 6
+FAMILY_SHARE = 0.65
+FAMILY_WORDS = 3
 CACHE_WORDS = 4096
 
 
@@ -19,6 +23,7 @@ class Speller:
     def __init__(self, forms: Mapping[str, int]) -> None:
         self._counts = {form: count for form, count in forms.items() if form.isalpha() and len(form) >= MIN_CHARS}
         self._known = frozenset(forms)
+        self._sorted = sorted(self._counts)
         self._by_length: dict[int, list[str]] = {}
         for form in self._counts:
             self._by_length.setdefault(len(form), []).append(form)
@@ -50,3 +55,12 @@ class Speller:
         if not matches:
             return ""
         return min(matches, key=lambda match: (match[1], match[0][0] != plain[0], -self._counts[match[0]], match[0]))[0]
+
+    def family(self, token: str) -> list[str]:
+        """Forms that begin like an unknown word ("renouvelée": "renouvelable", "renouvellement"), the nearest first."""
+        plain = fold(token)
+        stem = plain[: max(FAMILY_CHARS, round(FAMILY_SHARE * len(plain)))]
+        if len(plain) < FAMILY_CHARS or not plain.isalpha():
+            return []
+        found = self._sorted[bisect_left(self._sorted, stem) : bisect_left(self._sorted, stem + "\uffff")]
+        return sorted(found, key=lambda form: (abs(len(form) - len(plain)), -self._counts[form], form))[:FAMILY_WORDS]

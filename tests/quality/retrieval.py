@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.answer import Question
 from service.engine import AnswerEngine
 from service.question_language import language_of_text
 from service.retrieve import Hits, retrieve
@@ -90,7 +89,7 @@ def measure_retrieval(found: RetrievalSet, held: SetEngine, variant: str, *, wit
 
 def hits_of(engine: AnswerEngine, text: str, limit: int = PASSAGES) -> Hits:
     """What the engine finds for a question, as its own reading and retrieving have it."""
-    query = engine.read(Question(text, AS_OF), text, language_of_text(text))
+    query = engine.query_of(text)
     return retrieve(engine.bundle, query, limit)
 
 

@@ -8,15 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.answer import Question
-from service.compose_extractive import compose
+from service.compose_extractive import compose, in_context
 from service.engine import PASSAGES_READ, AnswerEngine
 from service.judge import normalise
-from service.question_language import language_of_text
 from service.retrieve import retrieve
-from service.sentence_scores import score_sentences
 from tests.quality import measure
-from tests.quality.retrieval import AS_OF
 from tests.quality.set_bundle import SetEngine
 from tests.quality.sets import RetrievalSet, SetQuestion
 
@@ -85,10 +81,10 @@ def holds_span(span: str, text: str) -> bool:
 
 def _sentences(engine: AnswerEngine, text: str) -> tuple[list[str], list[str]]:
     """Every sentence read, best first, and those that would be stated."""
-    query = engine.read(Question(text, AS_OF), text, language_of_text(text))
-    hits = retrieve(engine.bundle, query, PASSAGES_READ)
-    scored = score_sentences(engine.bundle, engine.encoder, query, hits)
-    return [s.sentence.text for s in scored], [s.sentence.text for s in compose(engine.bundle, query, scored)]
+    query = engine.query_of(text)
+    ranking = engine.rank(query, retrieve(engine.bundle, query, PASSAGES_READ))
+    stated = [span.text for span in compose(engine.bundle, query, ranking)]
+    return [in_context(engine.bundle, one.sentence).text for one in ranking.sentences], stated
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -50,7 +50,7 @@ def separation(answerable: Sequence[Asked], unanswerable: Sequence[Asked]) -> di
     for one in unanswerable:
         kinds[one.question.kind].append(one)
     groups: dict[str, list[Asked]] = {"all": list(unanswerable)}
-    if FAR_KINDS <= set(kinds):
+    if set(kinds) >= FAR_KINDS:
         groups[" + ".join(sorted(FAR_KINDS))] = [one for one in unanswerable if one.question.kind in FAR_KINDS]
     if len(kinds) > 1:
         groups |= dict(sorted(kinds.items()))

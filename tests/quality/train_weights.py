@@ -1,0 +1,158 @@
+"""`python -m tests.quality.train_weights [--write]`: learn service/weights.json from the even half of a reading set.
+
+The sentence weights are a prior set by hand plus half of what logistic regression learns on questions of the even half of
+piaf (the odd half and every other set are never seen); the weights of evidence are learned from the same questions asked
+with and without their passage in the index, and asked of a corpus on another subject. Nothing here reads the questions
+file that the answers are judged by. Without `--write` the weights are printed and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from corpus.encoder import open_encoder
+from service.engine import AnswerEngine, open_engine
+from service.features import NAMES, Candidates
+from service.query import Query
+from service.rank import CONFIDENCE_NAMES, WEIGHTS_FILE, confidence_features, load_weights
+from service.retrieve import retrieve
+from tests.quality.sentence_answers import holds_span
+from tests.quality.set_bundle import SetEngine, engine_of
+from tests.quality.sets import REPOSITORY, RetrievalSet, SetQuestion, is_odd, open_set
+
+PASSAGES = 20
+SENTENCE_QUESTIONS = 3000
+EVIDENCE_QUESTIONS = 1500
+OFF_TOPIC_QUESTIONS = 700
+SEED = 0
+LEARNED_SHARE = 0.5
+SCALE = 0.7
+PRIOR = {
+    "coverage": 1.0, "coverage_with_title": 0.5, "cosine": 0.6, "fused": 0.5, "has_form": 0.15, "lacks_form": -0.15, "lead": 0.3,
+    "bigrams": 0.2, "asks_itself": -0.5, "leans": -0.1, "passage_coverage": 0.2, "nearness": 0.1,
+}  # fmt: skip
+# Encyclopaedia questions seldom ask for these forms, policy questions often do; and notes and tables are quoted last.
+BY_HAND = {
+    "definition_lead": 2.0, "date_form": 1.2, "number_form": 0.3, "who_form": 0.5, "counted": 0.35, "named": 0.35,
+    "uncertain": -0.4, "unknown_share": 0.0,
+}  # fmt: skip
+PENALTY = -1.2
+REGULARISATION = 0.05
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Learn, print, and with `--write` replace the file; 2 where the reading set is not here."""
+    parser = argparse.ArgumentParser(prog="python -m tests.quality.train_weights", description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"replace {WEIGHTS_FILE.name}")
+    parser.add_argument("--bundles", type=Path, default=REPOSITORY / "bundles", help="a corpus on another subject")
+    options = parser.parse_args(arguments)
+    whole = open_set("piaf")
+    if whole is None:
+        print("the reading set is not here: set SOURCIER_SHARED to the folder that holds eval/piaf", file=sys.stderr)
+        return 2
+    held = engine_of(_even_half(whole), open_encoder())
+    elsewhere = open_engine(options.bundles)
+    questions = _shuffled(_even_half(whole).questions)
+    sentence = _sentence_weights(held, whole, questions[:SENTENCE_QUESTIONS])
+    evidence = _evidence_weights(held, elsewhere, whole, questions[:EVIDENCE_QUESTIONS], sentence)
+    text = json.dumps({"sentence": sentence, "confidence": evidence}, indent=1) + "\n"
+    print(text, end="")
+    if options.write:
+        WEIGHTS_FILE.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _even_half(whole: RetrievalSet) -> RetrievalSet:
+    documents = tuple(d for d in whole.documents if not is_odd(d.id))
+    kept = {d.id for d in documents}
+    questions = tuple(q for q in whole.questions if q.answer and whole.gold[q.id] & kept)
+    return replace(whole, name="piaf_even", documents=documents, questions=questions)
+
+
+def _shuffled(questions: Sequence[SetQuestion]) -> list[SetQuestion]:
+    order = np.random.default_rng(SEED).permutation(len(questions))
+    return [questions[n] for n in order]
+
+
+def _found(engine: AnswerEngine, text: str, without: frozenset[int] = frozenset()) -> tuple[Query, Candidates]:
+    """The sentences found for a question, those of some documents (by row) left out."""
+    query = engine.query_of(text[:500])
+    allowed = np.flatnonzero(~np.isin(engine.bundle.passage_document, list(without))) if without else None
+    hits = retrieve(engine.bundle, query, PASSAGES, allowed)
+    return query, engine.candidates(query, hits)
+
+
+def _sentence_weights(held: SetEngine, whole: RetrievalSet, questions: Sequence[SetQuestion]) -> dict[str, float]:
+    rows, labels, spreads = [], [], []
+    for question in questions:
+        _, found = _found(held.engine, question.text)
+        if not found.sentences:
+            continue
+        gold = [
+            held.document_ids[int(held.engine.bundle.passage_document[s.passage_row])] in whole.gold[question.id]
+            for s in found.sentences
+        ]
+        right = [
+            is_gold and holds_span(question.answer, s.text) for is_gold, s in zip(gold, found.sentences, strict=True)
+        ]
+        rows.append(found.features)
+        labels += right
+        spreads.append(found.features)
+    features = np.concatenate(rows)
+    learned = LogisticRegression(C=1.0, max_iter=3000).fit(features, labels).coef_[0]
+    prior = np.asarray([PRIOR.get(name, 0.0) for name in NAMES])
+    mixed = SCALE * (prior / _spread(spreads, prior) + LEARNED_SHARE * learned / _spread(spreads, learned))
+    weights = {name: round(float(value), 3) for name, value in zip(NAMES, mixed, strict=True)}
+    return {**weights, **BY_HAND, "penalty": PENALTY}
+
+
+def _spread(rows: Sequence[NDArray[np.float32]], weights: NDArray[np.float64]) -> float:
+    """How far apart a weighting puts the sentences of one question: the mean standard deviation."""
+    return float(np.mean([np.std(features @ weights) for features in rows])) or 1.0
+
+
+def _evidence_weights(
+    held: SetEngine,
+    elsewhere: AnswerEngine,
+    whole: RetrievalSet,
+    questions: Sequence[SetQuestion],
+    sentence: dict[str, float],
+) -> dict[str, float]:
+    weights = np.asarray([sentence[name] for name in NAMES], np.float32)
+    row_of = {identifier: n for n, identifier in enumerate(held.document_ids)}
+
+    def evidence(engine: AnswerEngine, text: str, without: frozenset[int] = frozenset()) -> NDArray[np.float32]:
+        query, found = _found(engine, text, without)
+        if not found.sentences:
+            return np.zeros(len(CONFIDENCE_NAMES), np.float32)
+        scores = found.features @ weights + np.float32(PENALTY) * found.penalty
+        return confidence_features(found, query, np.argsort(-scores, kind="stable"))
+
+    present = [evidence(held.engine, q.text) for q in questions]
+    removed = [
+        evidence(held.engine, q.text, frozenset(row_of[d] for d in whole.gold[q.id] if d in row_of)) for q in questions
+    ]
+    off_topic = [evidence(elsewhere, q.text) for q in questions[:OFF_TOPIC_QUESTIONS]]
+    features = np.stack([*present, *removed, *off_topic])
+    labels = np.r_[np.ones(len(present)), np.zeros(len(removed) + len(off_topic))]
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=REGULARISATION, max_iter=3000)).fit(features, labels)
+    scaler, regression = model[0], model[1]
+    plain = regression.coef_[0] / scaler.scale_
+    bias = float(regression.intercept_[0] - (plain * scaler.mean_).sum())
+    return {**{n: round(float(v), 4) for n, v in zip(CONFIDENCE_NAMES, plain, strict=True)}, "bias": round(bias, 4)}
+
+
+if __name__ == "__main__":
+    load_weights()
+    sys.exit(main())
