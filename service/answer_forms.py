@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from corpus.analysis import fold
+from corpus.analysis import fold, term
 from service.intent import Asks
 
 _MONTHS = (
@@ -81,9 +81,12 @@ _DEFINING = re.compile(
     r"\b(est (un|une|le|la|l|des|celui|celle)|sont (des|les|un|une)|signifie|signifient|designe|designent|consiste|veut dire|se lit|permet"
     r"|is (a|an|the)|are|means?|stands? for|refers? to)\b"
 )
+_LEGAL_DEFINITION = re.compile(
+    r"(?:\w{1,4}[.)] )?[«“\"] ?(?P<term>[^»”\"]{2,80}?) ?[»”\"] ?[,:] (?:un|une|le|la|les|l|tout|toute|des|any|an?|the)\b"
+)
 _AROUND = frozenset(
     """le la les l un une des du de d au aux en ce cette sigle acronyme terme mot demarche notion expression dispositif the an of in
-    selon pour dans par rappel et ou""".split()
+    selon pour dans par et ou""".split()
 )
 
 
@@ -115,16 +118,22 @@ def names_person(text: str) -> bool:
 
 
 def defines(subject: Collection[str], text: str) -> float:
-    """1 where the sentence says what the subject (folded words) is, and of it alone; 0.3 where it says so of more; else 0."""
+    """1 for a law's definition of the subject (index terms of its words), 0.7 where the sentence says what it is, and of it
+    alone, 0.2 where it says so of more; else 0.
+    """
     plain = re.sub(r"\([^)]*\)", " ", plain_words(text))
+    legal = _LEGAL_DEFINITION.match(plain)
+    if legal is not None:
+        words = [word for word in re.findall(r"[a-z0-9.]+", legal["term"]) if word not in _AROUND]
+        return 1.0 if words and all(term(word, "fr") in subject for word in words) else 0.0
     verb = _DEFINING.search(plain)
     if verb is None:
         return 0.0
     before = [word for word in re.findall(r"[a-z0-9.]+", plain[: verb.start()]) if word.strip(".") not in _AROUND]
-    named = [word for word in before if word.strip(".") in subject or word in subject]
+    named = [word for word in before if term(word.strip("."), "fr") in subject]
     if not named:
         return 0.0
-    return 1.0 if len(named) == len(before) else 0.3
+    return 0.7 if len(named) == len(before) else 0.2
 
 
 def has_full_date(text: str) -> bool:

@@ -12,7 +12,7 @@ from service.query import Query
 from service.rank import Ranked, Ranking
 
 MAX_STATEMENTS = 3
-MAX_LIST_ITEMS = 12
+MAX_LIST_ITEMS = 20
 NEAR_DUPLICATE = 0.65
 FLOOR_BELOW_BEST = 1.6
 CLOSE_TO_BEST = 0.9

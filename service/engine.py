@@ -35,6 +35,7 @@ from service.answer import (
 from service.cite import cite
 from service.compose_extractive import compose
 from service.conversation import context_of, follows
+from service.definitions import DefinitionFinder
 from service.features import Candidates, candidates
 from service.passage_view import PassageReader
 from service.query import Query, QueryReader
@@ -42,6 +43,7 @@ from service.question_language import language_of_text
 from service.rank import Ranking, load_weights, rank
 from service.retrieve import Hits, retrieve
 from service.scope import Reading, Scope, read_scope
+from service.texts import date_in_words
 from service.time_frame import Standing, standing
 
 Result = TypeVar("Result")
@@ -68,6 +70,7 @@ class AnswerEngine:
         """Ids of withdrawn documents: they are never found, hence never cited. Put another set here at any time."""
         self._reader = QueryReader(bundle, encoder)
         self._passages = PassageReader(bundle, encoder)
+        self._definitions = DefinitionFinder(bundle)
         self._weights = load_weights()
 
     def ask(self, question: Question) -> Answer:
@@ -98,6 +101,10 @@ class AnswerEngine:
     def query_of(self, text: str) -> Query:
         """The query of a text that stands alone."""
         return self._reader.read(text, language_of_text(text))
+
+    def retrieve(self, query: Query, allowed: NDArray[np.int64] | None = None) -> Hits:
+        """The passages to read for an answer, those that define what is asked for among them."""
+        return retrieve(self.bundle, query, PASSAGES_READ, allowed, self._definitions.passages(query))
 
     def candidates(self, query: Query, hits: Hits) -> Candidates:
         """Every quotable sentence of the passages found, with its features."""
@@ -147,7 +154,7 @@ class _Asking:
         query = self._timed("read", lambda: self.engine.read(self.question, reading, self.lang))
         hits = self._timed(
             "retrieve",
-            lambda: retrieve(self.engine.bundle, query, PASSAGES_READ, self.engine.allowed(self.question.filters)),
+            lambda: self.engine.retrieve(query, self.engine.allowed(self.question.filters)),
         )
         ranking = self._timed("rank", lambda: self.engine.rank(query, hits))
         if not ranking.sentences or ranking.confidence < ENOUGH:
@@ -182,6 +189,7 @@ class _Asking:
         if not statements:
             return self._without_statements(Outcome.WITHHELD, say.WITHHELD.in_(self.lang))
         self._notice_language(citations)
+        self._notice_later(citations)
         completeness: Completeness = "complete" if ranking.confidence >= COMPLETE else "partial"
         return Answer(
             outcome=Outcome.ANSWERED,
@@ -220,6 +228,15 @@ class _Asking:
             self._notice("announced", say.ANNOUNCED.in_(self.lang), (citation.n,))
         elif held.status is Status.UNVERIFIED:
             self._notice("unverified", say.UNVERIFIED.in_(self.lang), (citation.n,))
+
+    def _notice_later(self, citations: Sequence[Citation]) -> None:
+        """What was published after the asked date may know more than was known then: the reader is told."""
+        as_of = self.question.as_of
+        later = tuple(c.n for c in citations if c.source.published_on is not None and c.source.published_on > as_of)
+        if later:
+            self._notice(
+                "later_source", say.LATER_SOURCE.in_(self.lang, date=date_in_words(as_of.isoformat(), self.lang)), later
+            )
 
     def _notice_language(self, citations: Sequence[Citation]) -> None:
         foreign = tuple(c.n for c in citations if c.quote.lang != self.lang)

@@ -253,7 +253,7 @@ def _defining(query: Query, sentences: list[Sentence]) -> Matrix:
     """How well each sentence says what the question's subject is; 0 where no definition is asked."""
     if Asks.DEFINITION not in query.intent.asks:
         return np.zeros(len(sentences), np.float32)
-    subject = frozenset(query.names)
+    subject = query.subject
     return np.asarray([defines(subject, sentence.text) for sentence in sentences], np.float32)
 
 

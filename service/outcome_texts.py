@@ -78,3 +78,7 @@ GENERATIVE_OFF = Wording(
     "Le mode rédigé n'est pas activé sur ce service : la réponse est faite d'extraits exacts.",
     "Written answers are not enabled on this service: the answer is made of exact extracts.",
 )
+LATER_SOURCE = Wording(
+    "Le document cité a été publié après le {date} : il peut contenir ce qui n'était pas connu à cette date.",
+    "The quoted document was published after {date}: it may hold what was not known on that date.",
+)

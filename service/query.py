@@ -29,10 +29,10 @@ FAMILY_FACTOR = 0.8
 
 # Words that say how something is asked, not what about: they carry no evidence.
 _ASKING = frozenset(
-    """signifie signifient signifier veut dire designe definition definir difference differences comparez comparer compare comparaison
-    liste lister citez enumerez expliquez expliquer explique donnez donner donne savoir dites dis parlez parle parler mots quid aujourd hui
-    actuellement maintenant bonjour merci svp question exactement precisement mean means stand stands difference list explain tell
-    today currently please""".split()
+    """signifie signifient signifier veut dire designe definition definir difference differences comparez comparer compare
+    comparaison liste lister citez enumerez expliquez expliquer explique donnez donner donne savoir dit disent dites dis
+    stipule dispose parlez parle parler mots quid aujourd hui actuellement maintenant bonjour merci svp question exactement
+    precisement mean means stand stands difference list explain tell today currently please""".split()
 )
 # Words that may be missing without harm: the sentence that answers often says it otherwise.
 _WEAK = frozenset(
@@ -57,7 +57,7 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question ready to be looked up. `vector` is float32 (dimension,) of unit length, or zeros; `unknown` are the
-    content words that the corpus does not have at all; `names` all of them, folded, with the words of their long forms.
+    content words that the corpus does not have at all; `subject` the index terms of all of them and of their long forms.
     """
 
     text: str
@@ -68,7 +68,7 @@ class Query:
     grams: tuple[int, ...]
     vector: Vector
     unknown: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
+    subject: frozenset[str] = frozenset()
 
     @property
     def total_idf(self) -> float:
@@ -124,13 +124,13 @@ class QueryReader:
             grams=tuple(dict.fromkeys(gram_buckets(tokens))),
             vector=self._encoder.encode_questions([meaning])[0],
             unknown=tuple(dict.fromkeys(unknown)),
-            names=self._names(tokens),
+            subject=self._subject(tokens),
         )
 
-    def _names(self, tokens: Sequence[str]) -> tuple[str, ...]:
+    def _subject(self, tokens: Sequence[str]) -> frozenset[str]:
         named = [*tokens, *(word for long in self._glossary.long_forms(tokens) for word in words(long))]
         named += [synonym for token in tokens for synonym in self._glossary.synonyms(token)]
-        return tuple(dict.fromkeys(fold(word) for word in named))
+        return frozenset(term(fold(word).strip("."), "fr") for word in named)
 
     def _content_words(self, text: str, lang: Language, intent: Intent) -> list[str]:
         """The words that carry the question. A small word that is also an acronym of the corpus ("avec") counts in a definition."""

@@ -36,15 +36,18 @@ class Hits:
     grams: Scores
 
 
-def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = None) -> Hits:
-    """The `limit` best passages for the query, among `allowed` rows where given.
+def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = None, always: Rows | None = None) -> Hits:
+    """The `limit` best passages for the query, among `allowed` rows where given; rows of `always` are kept in any case.
 
     Candidates are the best of each leg; each leg's scores are scaled to 0..1 over them, then weighted and summed.
     `lexical` is divided by the query's ideal score, so it does not depend on what else is in the corpus.
     """
     scored = score_words(bundle.lexicon, query)
     dense_rows, _ = bundle.vectors.search(query.vector, CANDIDATES, allowed)
-    rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows]))
+    kept = np.empty(0, np.int64) if always is None else always
+    if allowed is not None:
+        kept = kept[np.isin(kept, allowed)]
+    rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows, kept]))
     dense = bundle.vectors.vectors_of(rows) @ query.vector
     lexical, grams, coverage = scored.words[rows], scored.grams[rows], scored.coverage[rows]
     across = np.asarray([bundle.source_of(int(row)).language != query.lang for row in rows], dtype=bool)
@@ -52,7 +55,8 @@ def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = No
     legs = {"words": _min_max(lexical), "grams": _min_max(grams), "dense": _min_max(dense), "coverage": coverage}
     for name, values in legs.items():
         fused += np.where(across, WEIGHTS["across"][name], WEIGHTS["same"][name]).astype(np.float32) * values
-    order = np.argsort(-fused, kind="stable")[:limit]
+    order = np.argsort(-fused, kind="stable")
+    order = np.concatenate([order[:limit], order[limit:][np.isin(rows[order[limit:]], kept)]])
     return Hits(rows[order], fused[order], dense[order], lexical[order] / np.float32(scored.ideal), grams[order])
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from service.compose_extractive import compose, in_context
-from service.engine import PASSAGES_READ, AnswerEngine
+from service.engine import AnswerEngine
 from service.judge import normalise
-from service.retrieve import retrieve
 from tests.quality import measure
 from tests.quality.set_bundle import SetEngine
 from tests.quality.sets import RetrievalSet, SetQuestion
@@ -82,7 +81,7 @@ def holds_span(span: str, text: str) -> bool:
 def _sentences(engine: AnswerEngine, text: str) -> tuple[list[str], list[str]]:
     """Every sentence read, best first, and those that would be stated."""
     query = engine.query_of(text)
-    ranking = engine.rank(query, retrieve(engine.bundle, query, PASSAGES_READ))
+    ranking = engine.rank(query, engine.retrieve(query))
     stated = [span.text for span in compose(engine.bundle, query, ranking)]
     return [in_context(engine.bundle, one.sentence).text for one in ranking.sentences], stated
 

@@ -44,7 +44,7 @@ PRIOR = {
 }  # fmt: skip
 # Encyclopaedia questions seldom ask for these forms, policy questions often do; and notes and tables are quoted last.
 BY_HAND = {
-    "definition_lead": 2.0, "date_form": 1.2, "number_form": 0.3, "who_form": 0.5, "counted": 0.35, "named": 0.35,
+    "definition_lead": 3.0, "date_form": 1.2, "number_form": 0.3, "who_form": 0.5, "counted": 0.35, "named": 0.35,
     "uncertain": -0.4, "unknown_share": 0.0,
 }  # fmt: skip
 PENALTY = -1.2
