@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from corpus.analysis import fold
-from service.answer import Language
 
 
 class Asks(StrEnum):
@@ -43,6 +42,7 @@ class Intent:
 
 
 _PATTERNS: tuple[tuple[Asks, str], ...] = (
+    (Asks.REASON, r"\b(pourquoi|pour quelles? raisons?|quelle est la (cause|raison)|why)\b"),
     (
         Asks.COMPARISON,
         r"\b(differences?|compare[rz]?|comparaison|versus|vs|distingue\w*|par rapport a|compared?|qu est ce qui change)\b"
@@ -92,7 +92,6 @@ _PATTERNS: tuple[tuple[Asks, str], ...] = (
         r"|dans quel(le)? (ville|pays|lieu|region))\b"
         r"|\bou (a|est|se|sont|ont|etait|peut|trouver|puis)\b.{0,60}\?",
     ),
-    (Asks.REASON, r"\b(pourquoi|pour quelles? raisons?|quelle est la (cause|raison)|why)\b"),
     (Asks.PROCEDURE, r"^(et |mais )?(comment|how (to|do|can|should))\b|\b(demarches?|etapes|procedure|que (dois je|faut il|doit on|doit faire))\b"),
 )  # fmt: skip
 _YES_NO = re.compile(
@@ -110,7 +109,7 @@ _PAST = re.compile(
 )
 
 
-def intent_of(text: str, lang: Language) -> Intent:
+def intent_of(text: str) -> Intent:
     """What the question asks for; `other` where nothing tells."""
     plain = fold(text).replace("-", " ").replace("'", " ").strip()
     found = tuple(asks for asks, pattern in _COMPILED if pattern.search(plain))

@@ -95,7 +95,7 @@ class QueryReader:
         """The query of a question; `context` are earlier texts that complete it, each with its weight (0 to 1)."""
         if lang == "fr":
             text = expand(text)
-        intent = intent_of(text, lang)
+        intent = intent_of(text)
         tokens = self._content_words(text, lang, intent)
         shorts = self._glossary.short_forms(tokens)
         slots: dict[str, Slot] = {}
