@@ -9,12 +9,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from service import routes_answers, routes_corpus, routes_health, routes_meta
+from service import routes_answers, routes_corpus, routes_health, routes_images, routes_meta
 from service.admission import Admission
 from service.cors import AllowedOrigins
 from service.desk import Clock, Engine
 from service.faults import Responder, install_fault_handlers
 from service.observe import ObservedApp, configure_logging
+from service.page_image import PageImages
 from service.page_render import Pages
 from service.pages import page_router
 from service.routes_assets import asset_router
@@ -33,10 +34,11 @@ def create_app(settings: ServiceSettings, engine: Engine | None, *, clock: Clock
     app.state.engine = engine
     app.state.clock = clock
     app.state.admission = Admission(settings.concurrent_asks, settings.answer_timeout_s)
+    app.state.page_images = PageImages()
     pages = Pages()
     respond = Responder(pages)
     install_fault_handlers(app, respond)
-    for module in (routes_answers, routes_corpus, routes_health, routes_meta):
+    for module in (routes_answers, routes_corpus, routes_images, routes_health, routes_meta):
         app.include_router(module.router)
     app.include_router(asset_router())
     app.include_router(page_router(pages))

@@ -26,7 +26,7 @@ def preferred_language(accept_language: str) -> Language:
     for part in accept_language[:500].split(","):
         tag, _, parameters = part.strip().partition(";")
         primary = tag.strip().lower().partition("-")[0]
-        quality = _quality(parameters)
+        quality = quality_of(parameters)
         if primary == "fr" and quality > best_quality:
             best, best_quality = "fr", quality
         elif primary == "en" and quality > best_quality:
@@ -34,7 +34,8 @@ def preferred_language(accept_language: str) -> Language:
     return best
 
 
-def _quality(parameters: str) -> float:
+def quality_of(parameters: str) -> float:
+    """The `q` of a part of an Accept header (RFC 9110 12.4.2), within 0..1; 1 where it has none, 0 where it cannot be read."""
     name, _, value = parameters.strip().partition("=")
     if name.strip().lower() != "q":
         return 1.0

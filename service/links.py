@@ -22,6 +22,12 @@ def page_text_path(document_id: str, page_index: int) -> str:
     return f"{document_path(document_id)}/pages/{page_index}"
 
 
+def page_image_path(document_id: str, page_index: int, start: int | None = None, end: int | None = None) -> str:
+    """Where a page is served as a picture, with characters [start, end) marked if given."""
+    path = f"{page_text_path(document_id, page_index)}/image"
+    return path if start is None or end is None else f"{path}?{urlencode({'start': start, 'end': end})}"
+
+
 def file_path(document_id: str) -> str:
     """Where a document's own bytes are served."""
     return f"{document_path(document_id)}/file"

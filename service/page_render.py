@@ -16,7 +16,8 @@ from service.page_text import context_after, context_before
 from service.page_texts import KIND_LABELS, PAGE_TEXTS, STATUS_LABELS
 from service.problems import ProblemError
 from service.texts import count_in_words, date_in_words
-from service.wire import DocumentRefOut, PageRefOut, QuoteOut
+from service.wire import DocumentRefOut, QuoteOut
+from service.wire_parts import PageRefOut
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "

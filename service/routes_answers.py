@@ -1,36 +1,40 @@
-"""POST /v1/answers and /v1/search: a JSON question goes in; a cited answer or the passages found come out."""
+"""POST /v1/answers and /v1/search: a JSON question goes in; a cited answer, whole or as events, or passages come out."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from service.answer import Answer, Evidence, Question
 from service.body import read_json
-from service.desk import AtDesk
+from service.desk import AtDesk, Desk
 from service.openapi import body_of
-from service.wire import AnswerOut, SearchOut, answer_out, bundle_out, evidence_out, json_response
+from service.page_image import PageImages
+from service.stream import MEDIA_TYPE, CreatedOut, stream_response, wants_stream
+from service.wire import AnswerOut, EvidenceOut, SearchOut, answer_out, bundle_out, evidence_out
+from service.wire_parts import PDF, BoxOut, json_response
 from service.wire_request import AnswerRequest, SearchRequest, filters_of, question_of, trimmed_question
 
 router = APIRouter(tags=["answers"])
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "The answer, whole or as events."}
+}
 
 
-@router.post("/v1/answers", response_model=AnswerOut, openapi_extra=body_of(AnswerRequest))
+@router.post("/v1/answers", response_model=AnswerOut, openapi_extra=body_of(AnswerRequest), responses=_EVENTS)
 async def create_answer(request: Request, desk: AtDesk) -> Response:
     """Answer a question with exact, checked quotes, or say that the corpus does not answer it."""
     asked = await read_json(request, AnswerRequest, desk.settings.max_body_bytes)
     question = question_of(asked, desk.engine.bundle, desk.clock())
-    answer = await desk.admission.run(lambda _permit: desk.engine.ask(question))
-    request.state.outcome = answer.outcome.value
-    sent = answer_out(
-        answer,
-        desk.engine.bundle,
-        answer_id="ans_" + secrets.token_hex(10),
-        request_id=request.state.request_id,
-        as_of=question.as_of,
-        include=asked.include,
-    )
-    return json_response(sent, {"Cache-Control": "no-store"})
+    answering = _Answering(request, desk, asked, question)
+    if wants_stream(request, asked.stream):
+        return await stream_response(request, answering.created(), answering.streamed)
+    sent = await answering.whole()
+    request.state.outcome = sent.outcome.value
+    return json_response(sent, {"Cache-Control": "no-store", "Vary": "Accept"})
 
 
 @router.post("/v1/search", response_model=SearchOut, openapi_extra=body_of(SearchRequest))
@@ -45,3 +49,67 @@ async def search_passages(request: Request, desk: AtDesk) -> Response:
     )
     sent = SearchOut(data=[evidence_out(evidence) for evidence in found], bundle=bundle_out(desk.engine.bundle))
     return json_response(sent, {"Cache-Control": "no-store"})
+
+
+class _Answering:
+    """One accepted question on its way to an answer."""
+
+    def __init__(self, request: Request, desk: Desk, asked: AnswerRequest, question: Question) -> None:
+        self._desk = desk
+        self._asked = asked
+        self._question = question
+        self._images: PageImages = request.app.state.page_images
+        self._id = "ans_" + secrets.token_hex(10)
+        self._request_id: str = request.state.request_id
+
+    def created(self) -> CreatedOut:
+        return CreatedOut(
+            id=self._id,
+            request_id=self._request_id,
+            mode=self._question.mode,
+            as_of=self._question.as_of,
+            bundle=bundle_out(self._desk.engine.bundle),
+        )
+
+    async def whole(self) -> AnswerOut:
+        return (await self.streamed(lambda: None))[0]
+
+    async def streamed(self, admitted: Callable[[], None]) -> tuple[AnswerOut, list[EvidenceOut]]:
+        """The answer and what it was made from; `admitted` is called when the work begins."""
+
+        def work() -> tuple[AnswerOut, list[EvidenceOut]]:
+            admitted()
+            answer = self._desk.engine.ask(self._question)
+            return self._sent(answer), [evidence_out(found) for found in _read(answer)]
+
+        return await self._desk.admission.run(lambda _permit: work())
+
+    def _sent(self, answer: Answer) -> AnswerOut:
+        return answer_out(
+            answer,
+            self._desk.engine.bundle,
+            answer_id=self._id,
+            request_id=self._request_id,
+            as_of=self._question.as_of,
+            include=self._asked.include,
+            boxes=boxes_of(answer, self._desk, self._images),
+        )
+
+
+def boxes_of(answer: Answer, desk: Desk, images: PageImages) -> dict[int, list[BoxOut]]:
+    """Where the quotes of PDF documents stand on their pages, by the number of the citation."""
+    bundle = desk.engine.bundle
+    boxes: dict[int, list[BoxOut]] = {}
+    for citation in answer.citations:
+        if citation.source.media_type != PDF:
+            continue
+        path = bundle.original(citation.source.id)
+        page = bundle.page(citation.source.id, citation.passage.locator.page_index)
+        if path is not None and page is not None:
+            found = images.boxes(path, page.runs, citation.quote.start, citation.quote.end)
+            boxes[citation.n] = [BoxOut(page_index=b.page_index, x0=b.x0, y0=b.y0, x1=b.x1, y1=b.y1) for b in found]
+    return boxes
+
+
+def _read(answer: Answer) -> tuple[Evidence, ...]:
+    return answer.evidence or answer.nearest

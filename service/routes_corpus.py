@@ -15,7 +15,7 @@ from service.conditional import bundle_validator, unless_known
 from service.desk import AtDesk, Desk
 from service.problems import ProblemError, invalid_request, not_found
 from service.texts import Wording
-from service.wire import bundle_out, json_response
+from service.wire import bundle_out
 from service.wire_corpus import (
     CorpusOut,
     DocumentOut,
@@ -27,6 +27,7 @@ from service.wire_corpus import (
     page_out,
     passage_out,
 )
+from service.wire_parts import json_response
 
 if TYPE_CHECKING:
     from corpus.bundle import DocumentRecord

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict
-from starlette.responses import Response
-
 from corpus.document import Kind, Source, Status
-from corpus.passage import Locator, Passage
 from service.answer import Answer, Citation, Completeness, Evidence, Language, Mode, Outcome
-from service.links import document_link, page_text_path, passage_path, view_path
+from service.wire_parts import BoxOut, LinksOut, Out, PageRefOut, links_out, page_ref_out
 
 if TYPE_CHECKING:
     from corpus.bundle import Bundle
-
-PDF = "application/pdf"
-
-
-class Out(BaseModel):
-    """A part of an answer; fields may be added, those here keep their name and meaning."""
-
-    model_config = ConfigDict(frozen=True)
 
 
 class BundleOut(Out):
@@ -48,23 +36,6 @@ class DocumentRefOut(Out):
     superseded_by: list[str]
 
 
-class PageRefOut(Out):
-    """A page: its 0-based index and the number printed on it."""
-
-    index: int
-    label: str
-
-
-class LinksOut(Out):
-    """Where to read more, as paths of this service or as the publisher's address (`document`)."""
-
-    document: str
-    passage: str
-    page_text: str
-    view: str
-    page_image: str | None = None
-
-
 class QuoteOut(Out):
     """`exact` is the served page text at [start, end), in Unicode code points."""
 
@@ -74,16 +45,6 @@ class QuoteOut(Out):
     suffix: str
     start: int
     end: int
-
-
-class BoxOut(Out):
-    """A rectangle over a page, in fractions of its size from the top left."""
-
-    page_index: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 class CitationOut(Out):
@@ -173,16 +134,6 @@ class ProblemOut(Out):
     position: str | None = None
 
 
-def json_response(model: Out, headers: Mapping[str, str]) -> Response:
-    """A model as application/json. A field that is None by default is left out, one that is null by meaning is kept."""
-    unset = {
-        name
-        for name, field in type(model).model_fields.items()
-        if field.default is None and getattr(model, name) is None
-    }
-    return Response(model.model_dump_json(exclude=unset), media_type="application/json", headers=headers)
-
-
 def bundle_out(bundle: Bundle) -> BundleOut:
     """The bundle as answers name it."""
     return BundleOut(id=bundle.card.id, built_at=bundle.card.built_at)
@@ -204,26 +155,8 @@ def document_ref_out(source: Source) -> DocumentRefOut:
     )
 
 
-def page_ref_out(source: Source, locator: Locator) -> PageRefOut | None:
-    """The page of a place, or None where the document has none. An unnumbered PDF page counts from 1, as readers show it."""
-    if source.media_type != PDF and locator.page_label is None:
-        return None
-    return PageRefOut(index=locator.page_index, label=locator.page_label or str(locator.page_index + 1))
-
-
-def links_out(source: Source, passage: Passage, start: int, end: int) -> LinksOut:
-    """Where to read the characters [start, end) of the passage's page."""
-    index = passage.locator.page_index
-    return LinksOut(
-        document=document_link(source, index),
-        passage=passage_path(passage.id),
-        page_text=page_text_path(source.id, index),
-        view=view_path(source.id, index, start, end),
-    )
-
-
-def citation_out(citation: Citation) -> CitationOut:
-    """A citation; it was verified when it was made, or it would not be here."""
+def citation_out(citation: Citation, boxes: Sequence[BoxOut] = ()) -> CitationOut:
+    """A citation with the boxes of its quote; it was verified when it was made, or it would not be here."""
     source, passage, quote = citation.source, citation.passage, citation.quote
     return CitationOut(
         n=citation.n,
@@ -240,7 +173,7 @@ def citation_out(citation: Citation) -> CitationOut:
             end=quote.end,
         ),
         verified=True,
-        boxes=[],
+        boxes=list(boxes),
         links=links_out(source, passage, quote.start, quote.end),
     )
 
@@ -268,8 +201,9 @@ def answer_out(
     request_id: str,
     as_of: dt.date,
     include: list[Literal["passages", "timings"]],
+    boxes: Mapping[int, Sequence[BoxOut]] | None = None,
 ) -> AnswerOut:
-    """The whole answer as it is sent."""
+    """The whole answer as it is sent; `boxes` by the number of the citation."""
     return AnswerOut(
         id=answer_id,
         outcome=answer.outcome,
@@ -279,7 +213,7 @@ def answer_out(
         ai_generated=answer.ai_generated,
         text=answer.text,
         statements=[StatementOut(text=s.text, citations=list(s.citations), status=s.status) for s in answer.statements],
-        citations=[citation_out(citation) for citation in answer.citations],
+        citations=[citation_out(citation, (boxes or {}).get(citation.n, ())) for citation in answer.citations],
         notices=[NoticeOut(code=n.code, text=n.text, citations=list(n.citations)) for n in answer.notices],
         nearest=[evidence_out(evidence) for evidence in answer.nearest],
         choices=list(answer.choices),

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 from corpus.document import Page, Source, Status
 from corpus.passage import Locator, Passage
 from service.links import document_path, file_path, page_text_path, view_path
-from service.wire import (
-    BundleOut,
-    DocumentRefOut,
-    LinksOut,
-    Out,
-    PageRefOut,
-    bundle_out,
-    document_ref_out,
-    links_out,
-    page_ref_out,
-)
+from service.wire import BundleOut, DocumentRefOut, bundle_out, document_ref_out
+from service.wire_parts import LinksOut, Out, PageRefOut, links_out, page_ref_out
 
 if TYPE_CHECKING:
     from corpus.bundle import Bundle, DocumentRecord

@@ -98,12 +98,6 @@ def question_of(request: AnswerRequest, bundle: Bundle, today: dt.date) -> Quest
     Raises: `question_empty`, `question_too_long`, `invalid_request` naming the field.
     """
     text = trimmed_question(request.question)
-    if request.stream:
-        detail = Wording(
-            "stream : cette version ne propose pas de flux d'événements.",
-            "stream: this version offers no event stream.",
-        )
-        raise invalid_request("stream", detail)
     return Question(
         text=text,
         as_of=request.as_of or today,
