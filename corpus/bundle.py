@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from corpus.bundle_card import BundleCard, check_seals, read_card
+from corpus.changes import BundleChanges, read_changes
 from corpus.document import CharRun, Kind, Page, Source, Status
 from corpus.errors import BundleError
 from corpus.index import VectorIndex
@@ -36,6 +37,8 @@ class DocumentRecord:
     n_passages: int
     text_sha256: str
     warnings: tuple[str, ...] = ()
+    acronyms: tuple[tuple[str, str, int], ...] = ()
+    declared_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,13 @@ class Bundle:
             _document(raw) for raw in _load_json(folder / "documents.json", list)
         )
         self._by_id = {record.source.id: n for n, record in enumerate(self.documents)}
-        self._labels: list[str | None] = _load_json(folder / "labels.json", list)
-        self._sections = [tuple(path) for path in _load_json(folder / "sections.json", list)]
+        self.labels: list[str | None] = _load_json(folder / "labels.json", list)
+        self.sections = [tuple(path) for path in _load_json(folder / "sections.json", list)]
         self.glossary = tuple((str(short), str(long)) for short, long in _load_json(folder / "glossary.json", list))
         self.pages: Table = open_table(folder / "pages.npy", PAGES)
         self.passages: Table = open_table(folder / "passages.npy", PASSAGES)
         self.sentences: Table = open_table(folder / "sentences.npy", SENTENCES)
-        self._runs: Table = open_table(folder / "runs.npy", RUNS)
+        self.runs: Table = open_table(folder / "runs.npy", RUNS)
         self._text = _map_bytes(folder / "text.bin")
         self.passage_document: Table = np.asarray(self.pages["document"])[np.asarray(self.passages["page"])]
         self.vectors = VectorIndex.open(folder / "vectors.faiss")
@@ -96,10 +99,10 @@ class Bundle:
     def page_at(self, row: int) -> Page:
         """The page of a row of `pages`."""
         entry = self.pages[row]
-        runs = self._runs[int(entry["run_start"]) : int(entry["run_end"])]
+        runs = self.runs[int(entry["run_start"]) : int(entry["run_end"])]
         return Page(
             index=int(entry["index"]),
-            label=self._labels[row],
+            label=self.labels[row],
             text=self._slice(entry),
             runs=tuple(CharRun(*(int(value) for value in run)) for run in runs),
         )
@@ -116,16 +119,16 @@ class Bundle:
         key = PassageKey(source.id, entry["digest"].decode("ascii"), int(entry["occurrence"]))
         locator = Locator(
             page_index=int(self.pages[page_row]["index"]),
-            page_label=self._labels[page_row],
+            page_label=self.labels[page_row],
             start=int(entry["start"]),
             end=int(entry["end"]),
-            section=self._sections[int(entry["section"])],
+            section=self.sections[int(entry["section"])],
         )
         return Passage(str(key), source.id, self._slice(entry), locator)
 
     def section_of(self, passage_row: int) -> tuple[str, ...]:
         """The headings that a passage stands under, the outermost first."""
-        return self._sections[int(self.passages[passage_row]["section"])]
+        return self.sections[int(self.passages[passage_row]["section"])]
 
     def source_of(self, passage_row: int) -> Source:
         """The document that a passage belongs to."""
@@ -179,6 +182,18 @@ class Bundle:
         path = self.folder / "originals" / record.source.sha256
         return path if path.is_file() else None
 
+    @property
+    def changes(self) -> tuple[BundleChanges, ...]:
+        """What this build changed, and the builds before it, newest first; read from disk at each call.
+
+        Raises: `bundle_corrupt` where the file is damaged.
+        """
+        return read_changes(self.folder)
+
+    def text_bytes(self, start: int, end: int) -> bytes:
+        """Bytes [start, end) of all pages' texts one after the other, UTF-8."""
+        return self._text[start:end]
+
     def _slice(self, entry: Any) -> str:
         return self._text[int(entry["byte_start"]) : int(entry["byte_end"])].decode("utf-8")
 
@@ -191,6 +206,7 @@ def open_bundle(folder: Path, *, check: bool = True) -> Bundle:
     card = read_card(folder)
     if check:
         check_seals(folder, card)
+        read_changes(folder)
     return Bundle(folder, card)
 
 
@@ -239,6 +255,8 @@ def _document(raw: dict[str, Any]) -> DocumentRecord:
             n_passages=int(raw["n_passages"]),
             text_sha256=str(raw["text_sha256"]),
             warnings=tuple(raw["warnings"]),
+            acronyms=tuple((str(short), str(long), int(count)) for short, long, count in raw["acronyms"]),
+            declared_sha256=str(raw["declared_sha256"]),
         )
     except (KeyError, TypeError, ValueError) as bad:
         raise BundleError("bundle_corrupt", f"documents.json: {bad}", "Run: python -m ingest build") from bad

@@ -12,7 +12,7 @@ from typing import Any
 from corpus.encoder import EncoderCard
 from corpus.errors import BundleError, EncoderError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 CARD_NAME = "card.json"
 COUNTED = ("documents", "pages", "passages", "sentences")
 _BLOCK_BYTES = 1 << 20
@@ -28,7 +28,10 @@ class FileSeal:
 
 @dataclass(frozen=True, slots=True)
 class BundleCard:
-    """`id` is derived from what the bundle holds, so the same inputs give the same id; `built_at` is RFC 3339, UTC."""
+    """`id` is derived from what the bundle holds, so the same inputs give the same id; `built_at` is RFC 3339, UTC.
+
+    `reading_rule` names the readers: a later build by the same ones need not read an unchanged document again.
+    """
 
     id: str
     built_at: str
@@ -38,6 +41,7 @@ class BundleCard:
     counts: Mapping[str, int]
     files: Mapping[str, FileSeal]
     format_version: int = FORMAT_VERSION
+    reading_rule: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The card as it is written."""
@@ -48,6 +52,7 @@ class BundleCard:
             "encoder": self.encoder.to_json(),
             "split_rule": self.split_rule,
             "analysis_rule": self.analysis_rule,
+            "reading_rule": self.reading_rule,
             "counts": dict(self.counts),
             "files": {name: {"size_bytes": s.size_bytes, "sha256": s.sha256} for name, s in self.files.items()},
         }
@@ -81,6 +86,7 @@ def read_card(folder: Path) -> BundleCard:
             encoder=EncoderCard.from_json(raw["encoder"]),
             split_rule=str(raw["split_rule"]),
             analysis_rule=str(raw["analysis_rule"]),
+            reading_rule=str(raw["reading_rule"]),
             counts={name: int(raw["counts"][name]) for name in COUNTED},
             files={str(k): FileSeal(int(v["size_bytes"]), str(v["sha256"])) for k, v in raw["files"].items()},
         )
