@@ -50,7 +50,7 @@ def application() -> FastAPI:
     from service.engine import open_engine
 
     settings = read_settings()
-    return create_app(settings, open_engine(settings.bundles_dir, settings.encoder))
+    return create_app(settings, open_engine(settings.bundles_dir, settings.encoder), follow=True)
 
 
 def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
@@ -60,7 +60,7 @@ def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the API, the pages and the widget")
     serve.add_argument("--host", default=settings.host, help="default: %(default)s")
     serve.add_argument("--port", type=int, default=settings.port, help="default: %(default)s")
-    serve.add_argument("--workers", type=int, default=1, help="processes; default: %(default)s")
+    serve.add_argument("--workers", type=int, default=settings.workers, help="processes; default: %(default)s")
     _bundles(serve, settings)
     serve.set_defaults(run=_serve)
 
@@ -101,6 +101,8 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
     Shelf(options.bundles).active_folder()
     _check_port(options.host, options.port)
     os.environ["SOURCIER_BUNDLES_DIR"] = str(options.bundles)
+    os.environ["SOURCIER_WORKERS"] = str(options.workers)
+    read_settings()  # what the workers will read
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"Sourcier: http://{host}:{options.port}  (Ctrl+C to stop)", flush=True)
     uvicorn.run(

@@ -1,18 +1,24 @@
-"""Who may compute: work goes in and waits for one of a few permits; its result comes out, within the time allowed."""
+"""Who may compute: work goes in and waits in a short queue for one of a few permits; its result comes out, in the time allowed."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import math
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
+from service.metrics import Metrics
 from service.problems import ProblemError
 from service.texts import Wording
 
 Result = TypeVar("Result")
+MAX_RETRY_AFTER_S = 60
+SMOOTHING = 0.1
+"""Weight of the newest duration in the running mean that Retry-After is made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +29,45 @@ class Permit:
 
 
 class Admission:
-    """As many threads as permits. A thread that outlives its request keeps its permit until it ends."""
+    """As many threads as permits, and a bounded queue before them: beyond it, a refusal at once is kinder than a slow death.
 
-    def __init__(self, concurrent_asks: int, timeout_s: float) -> None:
+    A thread that outlives its request keeps its permit until it ends.
+    """
+
+    def __init__(
+        self, concurrent_asks: int, timeout_s: float, waiting_asks: int = 32, metrics: Metrics | None = None
+    ) -> None:
         self._threads = ThreadPoolExecutor(concurrent_asks, thread_name_prefix="ask")
+        self._permits = concurrent_asks
         self._timeout_s = timeout_s
+        self._places = concurrent_asks + waiting_asks
+        self._metrics = metrics or Metrics()
         self._numbers = itertools.count(1)
+        self._admitted = 0
+        self._mean_s = 0.0
+
+    def waiting(self) -> float:
+        """How many questions wait for a permit."""
+        return max(0, self._admitted - self._permits)
 
     async def run(self, work: Callable[[Permit], Result]) -> Result:
         """The result of `work`, computed in a thread.
 
-        Raises: `timeout` where it takes too long, `overloaded` where no permit came free in that time.
+        Raises: `timeout` where it takes too long, `overloaded` where the queue is full or no permit came free in that time.
         """
+        if self._admitted >= self._places:
+            raise self._overloaded()
         permit = Permit(next(self._numbers))
-        computing = self._threads.submit(work, permit)
+        asked_s = time.perf_counter()
+        computing = self._threads.submit(lambda: self._timed(work, permit, asked_s))
+        self._admitted += 1
         result = asyncio.wrap_future(computing)
-        result.add_done_callback(_forget_fault)
+        result.add_done_callback(self._leave)
         try:
             return await asyncio.wait_for(asyncio.shield(result), self._timeout_s)
         except TimeoutError:
             waiting = computing.cancel()
-            raise self._late(waiting) from None
+            raise self._overloaded() if waiting else self._late() from None
         except asyncio.CancelledError:
             computing.cancel()
             raise
@@ -52,18 +76,32 @@ class Admission:
         """Let running work end, start nothing more."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _late(self, waiting: bool) -> ProblemError:
-        if waiting:
-            detail = Wording("Trop de questions sont en cours de traitement.", "Too many questions are being answered.")
-            return ProblemError("overloaded", detail, headers={"Retry-After": "5"})
+    def _timed(self, work: Callable[[Permit], Result], permit: Permit, asked_s: float) -> Result:
+        start_s = time.perf_counter()
+        self._metrics.queue_wait.observe(start_s - asked_s)
+        try:
+            return work(permit)
+        finally:
+            took_s = time.perf_counter() - start_s
+            self._mean_s += SMOOTHING * (took_s - self._mean_s)
+
+    def _leave(self, late: asyncio.Future[Result]) -> None:
+        """Give the place back, and mark a fault as seen: asyncio would otherwise log its message, which may quote the question."""
+        self._admitted -= 1
+        if not late.cancelled():
+            late.exception()
+
+    def _overloaded(self) -> ProblemError:
+        """The problem of a full queue; Retry-After is how long the queue takes to empty, as answers have taken lately."""
+        self._metrics.overloaded.add()
+        wait_s = math.ceil(self._mean_s * self._admitted / self._permits)
+        detail = Wording("Trop de questions sont en cours de traitement.", "Too many questions are being answered.")
+        retry_after = str(min(max(1, wait_s), MAX_RETRY_AFTER_S))
+        return ProblemError("overloaded", detail, headers={"Retry-After": retry_after})
+
+    def _late(self) -> ProblemError:
         detail = Wording(
             f"La réponse n'était pas prête après {self._timeout_s:g} s.",
             f"The answer was not ready after {self._timeout_s:g} s.",
         )
         return ProblemError("timeout", detail)
-
-
-def _forget_fault(late: asyncio.Future[Result]) -> None:
-    """Mark a fault as seen: asyncio would otherwise log its message, which may quote the question."""
-    if not late.cancelled():
-        late.exception()

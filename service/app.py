@@ -9,23 +9,35 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from service import routes_answers, routes_corpus, routes_health, routes_images, routes_meta
+from corpus.shelf import Shelf
+from service import routes_answers, routes_corpus, routes_health, routes_images, routes_meta, routes_visitors
 from service.admission import Admission
 from service.cors import AllowedOrigins
 from service.desk import Clock, Engine
+from service.doorkeeper import Doorkeeper
+from service.engine import AnswerEngine
 from service.faults import Responder, install_fault_handlers
+from service.index_metrics import show_index
+from service.maintenance import MaintenanceSwitch
+from service.metrics import Metrics
 from service.observe import ObservedApp, configure_logging
 from service.page_image import PageImages
 from service.page_render import Pages
 from service.pages import page_router
+from service.rate_limit import RateLimit
+from service.reload import BundleWatch
 from service.routes_assets import asset_router
 from service.routes_docs import docs_router
 from service.settings import ServiceSettings
 
 
-def create_app(settings: ServiceSettings, engine: Engine | None, *, clock: Clock = dt.date.today) -> FastAPI:
+def create_app(
+    settings: ServiceSettings, engine: Engine | None, *, clock: Clock = dt.date.today, follow: bool = False
+) -> FastAPI:
     """The application. `app.state.engine` is the one reference to the engine: each request reads it once, so another may be
     put there while the service runs. With None, every question is answered by the problem `index_not_ready`.
+
+    With `follow`, the application takes each bundle that is activated while it runs.
     """
     app = FastAPI(
         title="Sourcier", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan, redirect_slashes=False
@@ -33,24 +45,54 @@ def create_app(settings: ServiceSettings, engine: Engine | None, *, clock: Clock
     app.state.settings = settings
     app.state.engine = engine
     app.state.clock = clock
-    app.state.admission = Admission(settings.concurrent_asks, settings.answer_timeout_s)
+    metrics = _equip(app, settings, follow)
     app.state.page_images = PageImages()
+    routes_visitors.equip(app, settings)
     pages = Pages()
     respond = Responder(pages)
     install_fault_handlers(app, respond)
-    for module in (routes_answers, routes_corpus, routes_images, routes_health, routes_meta):
+    for module in (routes_answers, routes_corpus, routes_images, routes_visitors, routes_health, routes_meta):
         app.include_router(module.router)
     app.include_router(asset_router())
     app.include_router(page_router(pages))
     if settings.docs:
         app.include_router(docs_router(pages))
+    switch, limit = app.state.maintenance, _limit_of(settings)
+    app.add_middleware(Doorkeeper, respond=respond, switch=switch, limit=limit, metrics=metrics)
     app.add_middleware(AllowedOrigins, origins=settings.cors_origins)
-    app.add_middleware(ObservedApp, respond=respond)
+    app.add_middleware(ObservedApp, respond=respond, metrics=metrics)
     return app
+
+
+def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
+    """Give the application what stands beside its engine: counts, permits, and what the shelf says from outside."""
+    state, shelf = app.state, Shelf(settings.bundles_dir)
+    state.metrics = metrics = Metrics(settings.workers)
+    state.admission = Admission(settings.concurrent_asks, settings.answer_timeout_s, settings.waiting_asks, metrics)
+    metrics.show("sourcier_queue_depth", "Questions that wait for their turn.", state.admission.waiting)
+    state.withdrawals = shelf.withdrawals()
+    state.maintenance = MaintenanceSwitch(shelf.folder)
+    state.watch = None
+    show_index(app, metrics)
+    if follow:
+        served = state.engine if isinstance(state.engine, AnswerEngine) else None
+        state.watch = BundleWatch(
+            shelf, served, lambda engine: setattr(state, "engine", engine), metrics, encoder=settings.encoder
+        )
+    return metrics
+
+
+def _limit_of(settings: ServiceSettings) -> RateLimit | None:
+    """A worker's share of each client's limit, at least one question a minute."""
+    return RateLimit(max(1.0, settings.rate_per_minute / settings.workers)) if settings.rate_per_minute else None
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     configure_logging()
+    if app.state.watch is not None:
+        app.state.watch.start()
     yield {}
+    if app.state.watch is not None:
+        app.state.watch.stop()
     app.state.admission.close()

@@ -1,28 +1,34 @@
-"""What a request may reach: the application goes in; the engine (read once a request), settings, clock and permits come out."""
+"""What a request may reach: the application goes in; the engine (read once a request), settings, clock, permits and withdrawals come out."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from corpus.passage import text_digest
 from service.admission import Admission
 from service.answer import Answer, Evidence, Filters, Question
+from service.metrics import Metrics
 from service.problems import ProblemError
 from service.settings import ServiceSettings
 from service.texts import Wording
 
 if TYPE_CHECKING:
-    from corpus.bundle import Bundle
+    from corpus.bundle import Bundle, DocumentRecord
+    from corpus.withdrawals import Withdrawal
 
 Clock = Callable[[], dt.date]
 
 
 class Engine(Protocol):
     """What the HTTP side asks of the answering side; one engine stands on one bundle for as long as it lives."""
+
+    excluded: frozenset[str]
+    """Ids of withdrawn documents, which are neither found nor cited."""
 
     @property
     def bundle(self) -> Bundle:
@@ -38,6 +44,30 @@ class Engine(Protocol):
         ...
 
 
+class CountedEngine:
+    """An engine whose answers are counted, whichever door they leave by."""
+
+    def __init__(self, engine: Engine, metrics: Metrics) -> None:
+        self.excluded = engine.excluded
+        self._engine = engine
+        self._metrics = metrics
+
+    @property
+    def bundle(self) -> Bundle:
+        """What the answers stand on."""
+        return self._engine.bundle
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to a question."""
+        answer = self._engine.ask(question)
+        self._metrics.answered(answer)
+        return answer
+
+    def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
+        """The passages nearest to a query, best first."""
+        return self._engine.search(query, limit=limit, as_of=as_of, filters=filters)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One request's view of the service. `engine` never changes within it, even if another is put in its place meanwhile."""
@@ -46,19 +76,37 @@ class Desk:
     clock: Clock
     admission: Admission
     engine: Engine
+    withdrawn: Mapping[str, Withdrawal]
+
+    def standing(self) -> list[DocumentRecord]:
+        """The documents of the bundle that were not withdrawn since it was built."""
+        return [record for record in self.engine.bundle.documents if record.source.id not in self.withdrawn]
+
+    def edition(self) -> str:
+        """What is served, in a word that changes with the bundle and with what is withdrawn from it."""
+        bundle_id = self.engine.bundle.card.id
+        if not self.withdrawn:
+            return bundle_id
+        return f"{bundle_id}-{text_digest(' '.join(sorted(self.withdrawn)))}"
 
 
-def desk_of(request: Request) -> Desk:
-    """The desk of a request.
+async def desk_of(request: Request) -> Desk:
+    """The desk of a request. The engine learns here of every withdrawal, so that it holds for this request already.
 
-    Raises: `index_not_ready` where no bundle is open.
+    Raises: `index_not_ready` where no bundle is open; `withdrawals_damaged`, which nobody may answer through.
     """
     state = request.app.state
     engine: Engine | None = state.engine
     if engine is None:
         detail = Wording("Aucun index n'est ouvert.", "No index is open.")
         raise ProblemError("index_not_ready", detail, headers={"Retry-After": "10"})
-    return Desk(state.settings, state.clock, state.admission, engine)
+    withdrawn = (
+        state.withdrawals.current()
+    )  # no `await` between here and the end: an older view never wins over a newer
+    if engine.excluded != withdrawn.keys():
+        engine.excluded = frozenset(withdrawn)
+    counted = CountedEngine(engine, state.metrics)
+    return Desk(state.settings, state.clock, state.admission, counted, withdrawn)
 
 
 AtDesk = Annotated[Desk, Depends(desk_of)]

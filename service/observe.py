@@ -1,4 +1,4 @@
-"""The outermost layer: every request gets an id, security headers and one log line; a fault without a name becomes a problem."""
+"""The outermost layer: every request gets an id, security headers, a log line and a count; a fault without a name becomes a problem."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.metrics import Metrics
 from service.problems import ProblemError
 from service.texts import Wording
 
 ACCESS_LOG = logging.getLogger("sourcier.access")
 FAULT_LOG = logging.getLogger("sourcier.fault")
+INDEX_LOG = logging.getLogger("sourcier.index")
+AUDIT_LOG = logging.getLogger("sourcier.audit")
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": API_POLICY,
@@ -35,16 +38,17 @@ SECURITY_HEADERS: Mapping[str, str] = {
 class ObservedApp:
     """Wraps an application. HEAD is answered as GET without its body; no question and no address is ever logged."""
 
-    def __init__(self, app: ASGIApp, respond: Callable[[Request, ProblemError], Response]) -> None:
+    def __init__(self, app: ASGIApp, respond: Callable[[Request, ProblemError], Response], metrics: Metrics) -> None:
         self._app = app
         self._respond = respond
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send)
+        exchange = _Exchange(scope, send, self._metrics)
         try:
             await self._app(scope, receive, exchange.send)
         except Exception as fault:
@@ -53,17 +57,18 @@ class ObservedApp:
                 raise
             await self._respond(Request(scope), internal_error())(scope, receive, exchange.send)
         finally:
-            exchange.log()
+            exchange.end()
 
 
 class _Exchange:
     """One request and what was sent back."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, metrics: Metrics) -> None:
         self.request_id = "req_" + secrets.token_hex(10)
         self.status = 0
         self._scope = scope
         self._send = send
+        self._metrics = metrics
         self._method = scope["method"]
         self._started = time.perf_counter()
         scope.setdefault("state", {})["request_id"] = self.request_id
@@ -82,16 +87,19 @@ class _Exchange:
             message = {**message, "body": b""}
         await self._send(message)
 
-    def log(self) -> None:
-        """Write the access line."""
-        route = self._scope.get("route")
+    def end(self) -> None:
+        """Write the access line and count the request."""
+        duration_s = time.perf_counter() - self._started
+        route = getattr(self._scope.get("route"), "path", None) or "(none)"
+        outcome = self._scope["state"].get("outcome")
+        self._metrics.request(route, self._method, self.status, outcome, duration_s)
         line = {
             "request_id": self.request_id,
             "method": self._method,
-            "route": getattr(route, "path", None) or "(none)",
+            "route": route,
             "status": self.status,
-            "duration_ms": round((time.perf_counter() - self._started) * 1000, 2),
-            "outcome": self._scope["state"].get("outcome"),
+            "duration_ms": round(duration_s * 1000, 2),
+            "outcome": outcome,
         }
         ACCESS_LOG.info(json.dumps(line))
 
@@ -112,10 +120,10 @@ def log_fault(fault: BaseException, request_id: str) -> None:
 
 
 def configure_logging() -> None:
-    """Send the access and fault lines to stderr, one JSON object a line, unless they go elsewhere already."""
+    """Send the access, fault, index and audit lines to stderr, one JSON object a line, unless they go elsewhere already."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
-    for logger in (ACCESS_LOG, FAULT_LOG):
+    for logger in (ACCESS_LOG, FAULT_LOG, INDEX_LOG, AUDIT_LOG):
         if logger.handlers:
             continue
         logger.addHandler(handler)

@@ -96,7 +96,7 @@ def _common(request: Request, desk: Desk) -> dict[str, Any]:
     suggestions = SUGGESTIONS[lang]
     return {
         "bundle": bundle_out(bundle),
-        "n_documents": len(bundle.documents),
+        "n_documents": len(desk.standing()),
         "n_passages": len(bundle),
         "latest": latest_date(bundle) or bundle.card.built_at,
         "max_chars": MAX_QUESTION_CHARS,
@@ -107,7 +107,7 @@ def _common(request: Request, desk: Desk) -> dict[str, Any]:
 
 def _by_publisher(desk: Desk) -> list[tuple[str, list[DocumentOut]]]:
     bundle = desk.engine.bundle
-    sent = [document_out(bundle, record) for record in bundle.documents]
+    sent = [document_out(bundle, record) for record in desk.standing()]
     sent.sort(key=lambda document: (document.publisher, document.language != "fr", document.title.casefold()))
     return [(name, list(group)) for name, group in groupby(sent, key=lambda document: document.publisher)]
 

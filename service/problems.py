@@ -50,6 +50,12 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         Wording("Méthode non autorisée", "Method not allowed"),
         Wording("Employez une méthode de l'en-tête Allow.", "Use a method of the Allow header."),
     ),
+    "gone": ProblemKind(
+        410,
+        Wording("Document retiré", "Document withdrawn"),
+        Wording("Ce document n'est plus cité ; /v1/documents donne la liste de ceux qui le sont.",
+                "This document is cited no more; /v1/documents lists those that are."),
+    ),
     "payload_too_large": ProblemKind(
         413,
         Wording("Requête trop volumineuse", "Request too large"),
@@ -71,6 +77,18 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         Wording("Question trop longue", "Question too long"),
         Wording("Raccourcissez la question ou posez-en plusieurs.", "Shorten the question or ask several."),
     ),
+    "personal_data_detected": ProblemKind(
+        422,
+        Wording("Donnée personnelle", "Personal data"),
+        Wording("Retirez-la et reformulez la question : elle n'est pas utile à la recherche.",
+                "Take it out and ask again: the search has no use for it."),
+    ),
+    "rate_limited": ProblemKind(
+        429,
+        Wording("Trop de demandes", "Too many requests"),
+        Wording("Attendez le nombre de secondes que donne l'en-tête Retry-After.",
+                "Wait for the number of seconds in the Retry-After header."),
+    ),
     "internal_error": ProblemKind(
         500,
         Wording("Erreur interne", "Internal error"),
@@ -83,10 +101,22 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         Wording("Réessayez dans quelques instants ; l'exploitant construit l'index par python -m ingest build.",
                 "Try again shortly; the operator builds the index with python -m ingest build."),
     ),
+    "maintenance": ProblemKind(
+        503,
+        Wording("Service interrompu", "Under maintenance"),
+        Wording("Revenez plus tard ; les documents restent consultables.",
+                "Come back later; the documents can still be read."),
+    ),
     "overloaded": ProblemKind(
         503,
         Wording("Service surchargé", "Service overloaded"),
         Wording("Réessayez dans quelques secondes.", "Try again in a few seconds."),
+    ),
+    "feedback_full": ProblemKind(
+        503,
+        Wording("Signalements suspendus", "No room for reports"),
+        Wording("Réessayez un autre jour ou écrivez à l'exploitant du service.",
+                "Try on another day, or write to the operator of the service."),
     ),
     "timeout": ProblemKind(
         504,

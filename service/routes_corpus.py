@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
 
+from corpus.passage import parse_passage_id
 from service.conditional import bundle_validator, unless_known
 from service.desk import AtDesk, Desk
 from service.problems import ProblemError, invalid_request, not_found
-from service.texts import Wording
+from service.texts import Wording, date_in_words
 from service.wire import bundle_out
 from service.wire_corpus import (
     CorpusOut,
@@ -43,6 +44,9 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 async def get_passage(request: Request, desk: AtDesk, passage_id: str) -> Response:
     """One passage, with what stands around it on its page and where that is."""
     bundle = desk.engine.bundle
+    key = parse_passage_id(passage_id)
+    if key is not None:
+        check_not_withdrawn(desk, key.document_id)
     passage = bundle.passage(passage_id)
     record = bundle.document(passage.document_id) if passage else None
     page = bundle.page(passage.document_id, passage.locator.page_index) if passage else None
@@ -62,7 +66,7 @@ async def list_documents(
     """The catalogue, by id, in parts of `limit`."""
     bundle = desk.engine.bundle
     after = _document_id_of(cursor)
-    records = sorted(bundle.documents, key=lambda record: record.source.id)
+    records = sorted(desk.standing(), key=lambda record: record.source.id)
     rest = [record for record in records if record.source.id > after]
     part = rest[:limit]
     sent = DocumentsOut(
@@ -108,19 +112,35 @@ async def get_file(request: Request, desk: AtDesk, document_id: str) -> Response
 @router.get("/v1/corpus", response_model=CorpusOut)
 async def get_corpus(request: Request, desk: AtDesk) -> Response:
     """The bundle that answers come from."""
-    sent = corpus_out(desk.engine.bundle)
+    sent = corpus_out(desk.engine.bundle, desk.standing())
     return _unless_known(request, desk, lambda headers: json_response(sent, headers))
 
 
 def record_of(desk: Desk, document_id: str) -> DocumentRecord:
     """The document of an id.
 
-    Raises: `not_found`.
+    Raises: `gone` where it was withdrawn, `not_found`.
     """
+    check_not_withdrawn(desk, document_id)
     record = desk.engine.bundle.document(document_id)
     if record is None:
         raise not_found(Wording("Aucun document ne porte cet identifiant.", "No document has this id."))
     return record
+
+
+def check_not_withdrawn(desk: Desk, document_id: str) -> None:
+    """Let a document pass that the operator has not withdrawn.
+
+    Raises: `gone` with the operator's reason.
+    """
+    withdrawal = desk.withdrawn.get(document_id)
+    if withdrawal is not None:
+        day, reason = withdrawal.since[:10], withdrawal.reason
+        detail = Wording(
+            f"Ce document a été retiré le {date_in_words(day, 'fr')} : {reason}",
+            f"This document was withdrawn on {date_in_words(day, 'en')}: {reason}",
+        )
+        raise ProblemError("gone", detail)
 
 
 def no_such_page(record: DocumentRecord) -> ProblemError:
@@ -149,7 +169,7 @@ def _file_response(record: DocumentRecord, path: Path, headers: Mapping[str, str
 
 
 def _unless_known(request: Request, desk: Desk, make: Callable[[Mapping[str, str]], Response]) -> Response:
-    return unless_known(request, bundle_validator(desk.engine.bundle.card.id), make)
+    return unless_known(request, bundle_validator(desk.edition()), make)
 
 
 def _cursor_of(document_id: str) -> str:

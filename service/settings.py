@@ -20,7 +20,8 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
     bundles_dir: Path = Field(default=Path("bundles"), description="Folder of the bundles; the active one is served.")
     encoder: str = Field(
-        default="", description="Encoder that the bundle was made with: a folder or a hub name; empty for the one that ships."
+        default="",
+        description="Encoder that the bundle was made with: a folder or a hub name; empty for the one that ships.",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
@@ -31,6 +32,21 @@ class ServiceSettings(BaseSettings):
     )
     max_body_bytes: int = Field(default=65536, ge=1024, description="Largest request body that is read, in bytes.")
     concurrent_asks: int = Field(default=4, ge=1, le=64, description="Answers that are computed at the same time.")
+    waiting_asks: int = Field(
+        default=32, ge=0, le=10000, description="Questions that may wait for their turn; more are refused at once."
+    )
+    rate_per_minute: int = Field(
+        default=0, ge=0, le=100000, description="Questions that one client may ask in a minute; 0 for no limit."
+    )
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Worker processes. They share the limit of each client evenly."
+    )
+    feedback_file: str = Field(
+        default="", description="File that readers' reports are added to, one JSON object a line; empty: none are taken."
+    )
+    feedback_max_bytes: int = Field(
+        default=10_000_000, ge=1000, description="Size at which the file of reports takes no more, in bytes."
+    )
     docs: bool = Field(default=True, description="Whether `/docs`, the browsable description of the API, is served.")
 
     @field_validator("cors_origins", mode="before")

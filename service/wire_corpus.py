@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from corpus.document import Page, Source, Status
@@ -188,9 +189,9 @@ def passage_out(bundle: Bundle, source: Source, passage: Passage, page: Page) ->
     )
 
 
-def corpus_out(bundle: Bundle) -> CorpusOut:
-    """What is served."""
-    sources = [record.source for record in bundle.documents]
+def corpus_out(bundle: Bundle, standing: Iterable[DocumentRecord]) -> CorpusOut:
+    """What is served; `standing` are its documents that were not withdrawn, `counts` those of the whole bundle."""
+    sources = [record.source for record in standing]
     return CorpusOut(
         bundle=bundle_out(bundle),
         counts=dict(bundle.card.counts),

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.document import Kind
 from service.answer import Filters, Question, Turn
+from service.personal_data import refuse_personal_data
 from service.problems import ProblemError, invalid_request
 from service.texts import Wording
 
@@ -70,7 +71,7 @@ class SearchRequest(Strict):
 def trimmed_question(text: str, field: str = "question") -> str:
     """The text in NFC, without the blank and invisible characters around it, its control characters made spaces.
 
-    Raises: `question_empty`, `question_too_long` (more than 500 code points).
+    Raises: `question_empty`, `question_too_long` (more than 500 code points), `personal_data_detected`.
     """
     text = unicodedata.normalize("NFC", text)
     text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
@@ -89,15 +90,19 @@ def trimmed_question(text: str, field: str = "question") -> str:
             f"The question has {len(text)} characters; at most {MAX_QUESTION_CHARS} are accepted.",
         )
         raise ProblemError("question_too_long", detail, field=field)
+    refuse_personal_data(text, field)
     return text
 
 
 def question_of(request: AnswerRequest, bundle: Bundle, today: dt.date) -> Question:
     """The question of a request.
 
-    Raises: `question_empty`, `question_too_long`, `invalid_request` naming the field.
+    Raises: `question_empty`, `question_too_long`, `personal_data_detected`, `invalid_request` naming the field.
     """
     text = trimmed_question(request.question)
+    for row, turn in enumerate(request.conversation):
+        if turn.role == "user":  # what we said ourselves may quote the address of an office
+            refuse_personal_data(turn.text, f"conversation[{row}].text")
     return Question(
         text=text,
         as_of=request.as_of or today,

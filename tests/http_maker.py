@@ -18,6 +18,8 @@ from tests.makers import TODAY
 
 def app_of(engine: Engine | None, **settings: Any) -> FastAPI:
     """The application on the day of the starter corpus; settings as given, the environment left out."""
+    if engine is not None:
+        settings.setdefault("bundles_dir", engine.bundle.folder.parent)
     return create_app(ServiceSettings(**settings), engine, clock=lambda: TODAY)
 
 
@@ -32,6 +34,7 @@ class OtherEngine:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.bundle = engine.bundle
+        self.excluded: frozenset[str] = frozenset()
         self.asked: list[Question] = []
 
     def ask(self, question: Question) -> Answer:

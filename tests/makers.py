@@ -81,6 +81,12 @@ def write(folder: Path, documents: Sequence[IndexedDocument], encoder: Encoder) 
     return open_bundle(folder)
 
 
+def shelve(shelf: Path, documents: Sequence[IndexedDocument], encoder: Encoder) -> Bundle:
+    """The documents as a bundle at its place on a shelf, opened; not activated."""
+    aside = write(shelf / ".aside", documents, encoder)
+    return open_bundle(aside.folder.rename(shelf / aside.card.id))
+
+
 def question(text: str, as_of: dt.date = TODAY, history: Iterable[tuple[str, str]] = (), **more: object) -> Question:
     """A question on the day of the starter corpus, unless said otherwise."""
     turns = tuple(Turn("user" if role == "user" else "assistant", said) for role, said in history)

@@ -138,7 +138,7 @@ def test_the_description_of_the_api_names_every_route_and_the_problems(client: T
     assert set(document["paths"]) >= {
         "/v1/answers", "/v1/search", "/v1/passages/{passage_id}", "/v1/documents", "/v1/documents/{document_id}",
         "/v1/documents/{document_id}/pages/{page_index}", "/v1/documents/{document_id}/pages/{page_index}/image",
-        "/v1/documents/{document_id}/file", "/v1/corpus", "/healthz", "/readyz",
+        "/v1/documents/{document_id}/file", "/v1/corpus", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     asked = document["paths"]["/v1/answers"]["post"]
     assert asked["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/AnswerRequest")

@@ -256,13 +256,11 @@ def raised() -> set[str]:
                 if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                     name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                     code = node.args[0].value
-                    if (
-                        name.endswith("Error")
-                        and isinstance(code, str)
-                        and re.fullmatch(r"[a-z]+(_[a-z]+)+|timeout", code)
-                    ):
+                    of_a_problem = name == "ProblemError"
+                    pattern = r"[a-z]+(_[a-z]+)*" if of_a_problem else r"[a-z]+(_[a-z]+)+"
+                    if name.endswith("Error") and isinstance(code, str) and re.fullmatch(pattern, code):
                         codes.add(code)
-    return codes | {"overloaded"}
+    return codes
 
 
 def test_the_table_of_problems_says_what_the_service_does() -> None:

@@ -3,80 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 
-from tests.makers import ROOT
+from tests.server_maker import Server, serving
 
 QUESTION = "Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?"
 
 
-@dataclass(frozen=True)
-class Server:
-    port: int
-    log: Path
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
 def server(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    found = Server(free_port(), tmp_path_factory.mktemp("server") / "log")
-    command = [sys.executable, "-m", "service", "serve", "--bundles", str(starter), "--port", str(found.port)]
-    with found.log.open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-        )
-    try:
-        wait_until_ready(found, process)
+    with serving(starter, tmp_path_factory.mktemp("server") / "log") as found:
         yield found
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) in (0, -signal.SIGTERM)
-
-
-def wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
-    started = time.monotonic()
-    while time.monotonic() - started < 60:
-        assert process.poll() is None, server.log.read_text(encoding="utf-8")
-        try:
-            with urlopen(f"{server.url}/readyz", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"not ready after a minute: {server.log.read_text(encoding='utf-8')}")
 
 
 def test_a_question_is_answered_over_the_network(server: Server) -> None:
-    body = json.dumps({"question": QUESTION}).encode()
-    with urlopen(
-        Request(f"{server.url}/v1/answers", body, {"Content-Type": "application/json"}), timeout=20
-    ) as response:
-        answer = json.load(response)
+    answer = server.ask(QUESTION)
     assert answer["outcome"] == "answered"
     quote = answer["citations"][0]["quote"]
-    with urlopen(server.url + answer["citations"][0]["links"]["page_text"], timeout=20) as response:
-        page = json.load(response)
+    page = server.get(answer["citations"][0]["links"]["page_text"])
     assert page["text"][quote["start"] : quote["end"]] == quote["exact"]
 
 
