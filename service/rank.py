@@ -24,7 +24,8 @@ CONFIDENCE_NAMES = (
 BEST_OF = 5
 FORMS_NEEDED = frozenset({Asks.DATE, Asks.QUANTITY, Asks.MONEY, Asks.DURATION, Asks.ADDRESS})
 RIVAL_GAP = 1.2
-FORM_MISSING_LOGIT = 4.5
+COUNT_MISSING_LOGIT = 4.5
+FORM_MISSING_LOGIT = 1.5
 """A question for a number, a date, an amount or an address is rarely answered by sentences that have none."""
 
 
@@ -87,16 +88,16 @@ def rank(found: Candidates, query: Query, weights: Weights, limit: int) -> Ranki
     )
     evidence = confidence_features(found, query, order)
     logit = float(evidence @ weights.confidence) + weights.bias
-    if _lacks_what_is_asked(query, [one for one in ranked[:BEST_OF] if one.score >= ranked[0].score - RIVAL_GAP]):
-        logit -= FORM_MISSING_LOGIT
+    logit -= _missing_form(query, [one for one in ranked[:BEST_OF] if one.score >= ranked[0].score - RIVAL_GAP])
     return Ranking(ranked, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))))
 
 
-def _lacks_what_is_asked(query: Query, best: Sequence[Ranked]) -> bool:
-    """Whether a date, an amount, an address or a number of things is asked, and none of the best sentences has one."""
+def _missing_form(query: Query, best: Sequence[Ranked]) -> float:
+    """What is taken off the evidence where none of the best sentences has the number, date or amount that is asked for."""
     if all(one.features["counted"] < 0 for one in best):
-        return True
-    return query.intent.asks[0] in FORMS_NEEDED and not any(one.features["has_form"] for one in best)
+        return COUNT_MISSING_LOGIT
+    needed = query.intent.asks[0] in FORMS_NEEDED
+    return FORM_MISSING_LOGIT if needed and not any(one.features["has_form"] for one in best) else 0.0
 
 
 def confidence_features(found: Candidates, query: Query, order: NDArray[np.int64]) -> NDArray[np.float32]:
