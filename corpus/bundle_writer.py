@@ -133,10 +133,8 @@ def _keep_originals(folder: Path, documents: Sequence[IndexedDocument | KeptDocu
     """Copied, not linked: damage to one bundle's files must not reach another's."""
     folder.mkdir()
     for document in documents:
-        if isinstance(document, IndexedDocument):
-            original = document.original
-        else:
-            original = base.original(document.source.id) if base else None
+        kept = base.original(document.source.id) if base else None
+        original = document.original if isinstance(document, IndexedDocument) else kept
         if original is not None and document.source.sha256:
             shutil.copyfile(original, folder / document.source.sha256)
 

@@ -6,21 +6,15 @@ Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr),
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TypeAlias
 
 from corpus.errors import KnownError
-from ingest import shelf_commands
+from ingest import build_commands, shelf_commands
+from ingest.progress import FORMS
 from ingest.settings import IngestSettings, read_settings
-
-if TYPE_CHECKING:
-    from corpus.document import Source
-    from ingest.build import BuildReport, DocumentReport
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 OK, FAILURE, KNOWN_ERROR, NOTHING_TO_DO = 0, 1, 2, 4
@@ -46,14 +40,16 @@ def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", help="index a catalogue or a folder, verify the bundle, activate it")
-    origin = build.add_mutually_exclusive_group()
-    origin.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
-    origin.add_argument("--documents", type=Path, help="index every document of a folder, without a catalogue")
+    _add_origin(build, settings)
+    build.add_argument("--dry-run", action="store_true", help="only say what would be done, as plan does")
     build.add_argument(
-        "--encoder", default=settings.encoder, help="a folder or a hub name; default: the one that ships"
+        "--progress", choices=FORMS, default="auto", help="how to tell it on stderr; default: %(default)s"
     )
-    _shared(build, settings)
-    build.set_defaults(run=_build)
+    build.set_defaults(run=build_commands.build)
+
+    plan = commands.add_parser("plan", help="say what a build would add, change, keep and drop, and why")
+    _add_origin(plan, settings)
+    plan.set_defaults(run=build_commands.plan)
 
     _add_shelf_commands(commands, settings)
 
@@ -68,6 +64,18 @@ def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
     train_encoder.add_arguments(train)
     train.set_defaults(run=lambda options, _: train_encoder.run(options))
     return parser
+
+
+def _add_origin(command: argparse.ArgumentParser, settings: IngestSettings) -> None:
+    """What a build or its plan is about."""
+    origin = command.add_mutually_exclusive_group()
+    origin.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
+    origin.add_argument("--documents", type=Path, help="index every document of a folder, without a catalogue")
+    command.add_argument(
+        "--encoder", default=settings.encoder, help="a folder or a hub name; default: the one that ships"
+    )
+    command.add_argument("--full", action="store_true", help="take nothing from the active bundle")
+    _shared(command, settings)
 
 
 def _add_shelf_commands(commands: Commands, settings: IngestSettings) -> None:
@@ -113,62 +121,6 @@ def _shared(command: argparse.ArgumentParser, settings: IngestSettings) -> None:
     command.add_argument("--json", action="store_true", help="one JSON document on stdout")
 
 
-def _build(options: argparse.Namespace, settings: IngestSettings) -> int:
-    from corpus.catalogue import load_catalogue
-    from corpus.encoder import open_encoder
-    from corpus.shelf import Shelf
-    from ingest.build import build
-    from ingest.jobs import jobs_of_catalogue, jobs_of_folder
-
-    absent: list[Source] = []
-    if options.documents:
-        jobs = jobs_of_folder(options.documents)
-    else:
-        jobs, absent = jobs_of_catalogue(load_catalogue(options.catalogue))
-    encoder = open_encoder(options.encoder or None)
-    done = 0
-
-    def tell(report: DocumentReport) -> None:
-        nonlocal done
-        done += 1
-        print(f"[{done}/{len(jobs)}] {_line(report)}", file=sys.stderr, flush=True)
-
-    report = build(
-        jobs,
-        encoder,
-        Shelf(options.bundles),
-        now=dt.datetime.now(dt.UTC),
-        keep_bundles=settings.keep_bundles,
-        tell=tell,
-    )
-    if options.json:
-        _print_json({**asdict(report), "not_fetched": [source.id for source in absent]})
-    else:
-        _print_report(report)
-        if absent:
-            print(f"{len(absent)} official documents of the catalogue are not on disk (get them with: make corpus)")
-    return NOTHING_TO_DO if report.unchanged else OK
-
-
-def _print_report(report: BuildReport) -> None:
-    counts = report.counts
-    print(
-        f"bundle {report.bundle_id}: {counts['documents']} documents, {counts['pages']} pages,"
-        f" {counts['passages']} passages; {sum(report.seconds.values()):.1f} s; active"
-    )
-    if report.unchanged:
-        print("nothing changed since the active bundle")
-    if report.failed:
-        print(f"{len(report.failed)} of {len(report.documents)} documents could not be indexed (see above)")
-
-
-def _line(report: DocumentReport) -> str:
-    if report.outcome == "failed":
-        return f"{report.file}: FAILED ({report.code}) {report.message}"
-    warnings = "".join(f"\n    warning: {warning}" for warning in report.warnings)
-    return f"{report.file}: {report.pages} pages, {report.passages} passages{warnings}"
-
-
 def _fetch(options: argparse.Namespace, settings: IngestSettings) -> int:
     from corpus.catalogue import load_catalogue
     from ingest.fetch import fetch_catalogue
@@ -179,10 +131,6 @@ def _fetch(options: argparse.Namespace, settings: IngestSettings) -> int:
         return OK
     print("nothing was fetched, nothing was changed", file=sys.stderr)
     return NOTHING_TO_DO if not report.failed else FAILURE
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
 if __name__ == "__main__":

@@ -1,92 +1,58 @@
-"""Sources to an active bundle: the only module that knows the order of the stages; every document gets its outcome."""
+"""Sources to an active bundle: the only module that knows the order of the stages; every document gets its outcome.
+
+plan -> read (in other processes) -> embed -> write aside -> verify -> activate -> prune. What the active bundle has of
+an unchanged document is taken over; the result is the same, byte for byte, as if everything had been done anew.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import hashlib
-import shutil
 import tempfile
-import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
-from corpus.bundle_card import BundleCard, check_seals, read_card
-from corpus.bundle_writer import IndexedDocument, IndexedPassage, IndexedSentence, write_bundle
-from corpus.catalogue import read_source
-from corpus.document import Source
+from corpus.bundle import Bundle, open_bundle
+from corpus.bundle_rows import read_back
+from corpus.bundle_writer import write_bundle
+from corpus.changes import compare, write_changes
 from corpus.encoder import Encoder
-from corpus.errors import BundleError, KnownError, ReadError
-from corpus.index import Vectors
+from corpus.errors import BundleError, KnownError
+from corpus.indexed_document import IndexedDocument, KeptDocument
 from corpus.shelf import Shelf
-from ingest import clean, glossary, read_html, read_markdown, read_pdf, read_text, structure
-from ingest.manuscript import Draft, Manuscript
-from ingest.media_type import media_type_of
-from ingest.split import SplitRule, split
+from ingest import glossary
+from ingest.describe import described, linked
+from ingest.embed import embed, embed_changed
+from ingest.job import Job
+from ingest.lock import building
+from ingest.plan import READ, Deed, Plan, Planned, Rules, make_plan
+from ingest.put_in_place import put_in_place
+from ingest.reading import Limits
+from ingest.reading_room import ReadingRoom
+from ingest.reading_rule import reading_rule
+from ingest.report import BuildReport, DocumentReport
+from ingest.split import SplitRule
 from ingest.verify import verify_bundle
 
-READERS: dict[str, Callable[[Path], Draft]] = {
-    "application/pdf": read_pdf.read,
-    "text/html": read_html.read,
-    "text/markdown": read_markdown.read,
-    "text/plain": read_text.read,
-}
-_ENCODE_BATCH = 512
-_OWN_KEYS = ("publisher", "language", "licence", "kind", "status", "url")
-_OWN_DATES = ("published_on", "valid_from", "valid_to")
+__all__ = ["BuildReport", "DocumentReport", "Job", "Options", "build", "embed", "plan_build"]
+Document = IndexedDocument | KeptDocument
+
+
+def _silent(stage: str, total: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One document to index: what the catalogue says of it, its file, and whether its own metadata may complete that."""
+class Options:
+    """How to build: `full` takes nothing from the active bundle; `stage` hears each stage as it begins, with its size."""
 
-    source: Source
-    path: Path
-    from_catalogue: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentReport:
-    """How one document went: `outcome` is "indexed" or "failed"; a failure has the code and the words of its error."""
-
-    document_id: str
-    file: str
-    outcome: str
-    pages: int = 0
-    passages: int = 0
-    code: str = ""
-    message: str = ""
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class BuildReport:
-    """What a build did; `seconds` is by stage."""
-
-    bundle_id: str = ""
-    unchanged: bool = False
-    counts: dict[str, int] = field(default_factory=dict)
-    documents: list[DocumentReport] = field(default_factory=list)
-    removed_bundles: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def failed(self) -> list[DocumentReport]:
-        """The documents that could not be indexed."""
-        return [report for report in self.documents if report.outcome == "failed"]
-
-
-@contextlib.contextmanager
-def _timed(report: BuildReport, stage: str) -> Iterator[None]:
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        report.seconds[stage] = report.seconds.get(stage, 0.0) + time.perf_counter() - start
+    rule: SplitRule = field(default_factory=SplitRule)
+    limits: Limits = field(default_factory=Limits)
+    readers: int = 2
+    full: bool = False
+    stage: Callable[[str, int], None] = _silent
 
 
 def build(
@@ -96,165 +62,217 @@ def build(
     *,
     now: dt.datetime,
     keep_bundles: int,
-    rule: SplitRule | None = None,
+    options: Options | None = None,
     tell: Callable[[DocumentReport], None] = lambda report: None,
 ) -> BuildReport:
-    """Read, split and embed every job's document, write a bundle aside, verify it, activate it.
+    """Bring the active bundle to what the jobs say: read what is new, keep the rest, verify the bundle, activate it.
 
     A document that cannot be read is reported and left out, whatever its fault. `tell` hears each document's outcome as it comes.
 
-    Raises: `nothing_to_index` where no document could be read; `bundle_corrupt` where the new bundle fails verification.
+    Raises: `build_running`; `nothing_to_index` where no document could be read; `bundle_corrupt` where the new bundle fails
+    verification; `withdrawals_damaged`.
     """
-    rule = rule or SplitRule()
-    report = BuildReport()
-    documents = []
-    for job in jobs:
-        document, outcome = _index_one(job, rule, report)
-        report.documents.append(outcome)
-        tell(outcome)
-        if document is not None:
-            documents.append(document)
+    options = options or Options()
+    with building(shelf.folder, now):
+        shelf.sweep()
+        return _build(jobs, encoder, shelf, options, tell, now, keep_bundles)
+
+
+def plan_build(jobs: Sequence[Job], encoder: Encoder, shelf: Shelf, options: Options | None = None) -> Plan:
+    """What `build` would do, without doing it.
+
+    Raises: `withdrawals_damaged`.
+    """
+    return _planned(jobs, encoder, shelf, options or Options())[0]
+
+
+def _build(
+    jobs: Sequence[Job],
+    encoder: Encoder,
+    shelf: Shelf,
+    options: Options,
+    tell: Callable[[DocumentReport], None],
+    now: dt.datetime,
+    keep_bundles: int,
+) -> BuildReport:
+    report = BuildReport(previous_id=shelf.active_id())
+    options.stage("plan", len(jobs))
+    with report.timed("plan"):
+        plan, base, rules = _planned(jobs, encoder, shelf, options)
+    report.remark, report.gone = plan.remark, {one.document_id: one.reason for one in plan.gone}
+    documents = _documents(plan, base, options, report, tell)
     if not documents:
         raise KnownError("nothing_to_index", "no document could be indexed", "See the reasons above, or add documents.")
-    with _timed(report, "embed"):
-        vectors = embed(documents, encoder)
-    shelf.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=shelf.folder) as name:
-        aside = Path(name)
-        with _timed(report, "write"):
-            card = write_bundle(
-                aside,
-                documents,
-                vectors,
-                encoder=encoder.card,
-                split_rule=rule.name,
-                built_at=_rfc3339(now),
-                glossary=glossary.harvest(_sentences(documents)),
-            )
-        with _timed(report, "verify"):
-            verify_bundle(aside, encoder)
-        _shelve(aside, card, shelf, report)
-    report.bundle_id, report.counts = card.id, dict(card.counts)
+    report.count_changes()
+    if base is not None and _is_same(documents, base, plan, encoder):
+        report.unchanged, report.bundle_id, report.counts = True, base.card.id, dict(base.card.counts)
+        report.removed_bundles = shelf.prune(keep_bundles)
+        return report
+    _publish(documents, base, rules, encoder, shelf, options, report, now)
+    options.stage("prune", 0)
     report.removed_bundles = shelf.prune(keep_bundles)
     return report
 
 
-def embed(documents: Sequence[IndexedDocument], encoder: Encoder) -> Vectors:
-    """One vector a passage, title and headings in front of its text: float32 (n_passages, dimension)."""
-    texts = [
-        " . ".join((document.source.title, *passage.section, document.passage_text(passage)))
-        for document in documents
-        for passage in document.passages
-    ]
-    batches = [encoder.encode_passages(texts[n : n + _ENCODE_BATCH]) for n in range(0, len(texts), _ENCODE_BATCH)]
-    return np.concatenate(batches) if batches else np.empty((0, encoder.card.dimension), np.float32)
+def _publish(
+    documents: Sequence[Document],
+    base: Bundle | None,
+    rules: Rules,
+    encoder: Encoder,
+    shelf: Shelf,
+    options: Options,
+    report: BuildReport,
+    now: dt.datetime,
+) -> None:
+    """Embed, write aside, verify, activate."""
+    options.stage("embed", len(documents))
+    with report.timed("embed"):
+        embedded = embed_changed(documents, encoder, base)
+        report.encoded_passages = embedded.n_encoded
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=shelf.folder) as name:
+        aside = Path(name)
+        options.stage("write", len(embedded.vectors))
+        with report.timed("write"):
+            card = write_bundle(
+                aside,
+                documents,
+                embedded.vectors,
+                encoder=encoder.card,
+                split_rule=rules.split,
+                built_at=_rfc3339(now),
+                glossary=_glossary(documents, base),
+                base=base if any(isinstance(one, KeptDocument) for one in documents) else None,
+                reading_rule=rules.reading,
+            )
+        options.stage("verify", card.counts["passages"])
+        with report.timed("verify"):
+            bundle = verify_bundle(aside, encoder)
+        options.stage("activate", 0)
+        with report.timed("activate"):
+            _tell_changes(aside, bundle, base, shelf, report)
+            report.unchanged = not put_in_place(aside, card, shelf, now)
+    report.bundle_id, report.counts = card.id, dict(card.counts)
 
 
-def _index_one(job: Job, rule: SplitRule, report: BuildReport) -> tuple[IndexedDocument | None, DocumentReport]:
-    name = job.source.file or job.path.name
-    try:
-        with _timed(report, "read"):
-            manuscript = read(job.path)
-        with _timed(report, "split"):
-            document = _indexed(job, manuscript, rule)
-    except KnownError as fault:
-        return None, DocumentReport(job.source.id, name, "failed", code=fault.code, message=str(fault))
-    except Exception as fault:  # noqa: BLE001 - the edge to foreign files: one of them must never stop the others
-        message = f"{name}: {_where(fault)}. Please report it, with the file if you can."
-        return None, DocumentReport(job.source.id, name, "failed", code="reader_fault", message=message)
-    return document, DocumentReport(
-        job.source.id,
-        name,
-        "indexed",
-        pages=len(document.pages),
-        passages=len(document.passages),
-        warnings=manuscript.warnings,
-    )
-
-
-def _where(fault: Exception) -> str:
-    """A fault of ours in one line: its type, its words, and the module and line that it left."""
-    left = traceback.extract_tb(fault.__traceback__)[-1]
-    return f"{type(fault).__name__} in {Path(left.filename).name}, line {left.lineno}: {str(fault)[:200]}"
-
-
-def read(path: Path) -> Manuscript:
-    """The document of a file, its reader chosen by content first, then by name.
-
-    Raises: ReadError.
-    """
-    if not path.is_file():
-        raise ReadError(
-            "missing_file", f"{path.name} is not there", "Check `file` in the catalogue, or run: make corpus"
-        )
-    return structure.structure(clean.clean(READERS[media_type_of(path)](path)))
-
-
-def _indexed(job: Job, manuscript: Manuscript, rule: SplitRule) -> IndexedDocument:
-    pieces = split(manuscript, rule)
-    if not pieces:
-        raise ReadError("empty_document", f"{job.path.name} has no text to quote", "")
-    digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
-    source = replace(job.source, sha256=digest, media_type=manuscript.media_type)
-    if not job.from_catalogue:
-        source = _completed(source, manuscript)
-    passages = tuple(
-        IndexedPassage(
-            piece.page_index,
-            piece.start,
-            piece.end,
-            piece.section,
-            tuple(IndexedSentence(s.start, s.end, s.kind.value) for s in piece.sentences),
-        )
-        for piece in pieces
-    )
-    return IndexedDocument(source, manuscript.pages, passages, manuscript.warnings, job.path)
-
-
-def _completed(source: Source, manuscript: Manuscript) -> Source:
-    """The source with what the document says of itself; a value that cannot be used is passed over."""
-    table: dict[str, object] = {
-        "id": source.id,
-        "title": manuscript.metadata.get("title") or manuscript.title or source.title,
-    }
-    for key in (*_OWN_KEYS, *_OWN_DATES):
-        value = manuscript.metadata.get(key)
-        if not value:
-            continue
+def _planned(
+    jobs: Sequence[Job], encoder: Encoder, shelf: Shelf, options: Options
+) -> tuple[Plan, Bundle | None, Rules]:
+    """The plan, and the active bundle where it is whole and may be built upon."""
+    rules = Rules(reading_rule(), options.rule.name, encoder.card)
+    base, remark = None, "all documents are read again, as asked" if options.full else ""
+    if shelf.active_id() is not None and not options.full:
         try:
-            read_source({"id": source.id, key: value}, "metadata")
-        except KnownError:
-            continue
-        table[key] = value
-    return replace(read_source(table, "metadata"), file=source.file, sha256=source.sha256, media_type=source.media_type)
+            base = open_bundle(shelf.active_folder())
+        except BundleError as damage:
+            remark = f"the active bundle cannot be built upon ({damage.message}): all documents are read again"
+    return make_plan(jobs, base, rules, shelf.withdrawals().current(), remark=remark), base, rules
 
 
-def _sentences(documents: Sequence[IndexedDocument]) -> Iterator[str]:
-    for document in documents:
-        for passage in document.passages:
-            page = document.pages[passage.page_index].text
-            yield from (page[s.start : s.end] for s in passage.sentences)
+def _documents(
+    plan: Plan, base: Bundle | None, options: Options, report: BuildReport, tell: Callable[[DocumentReport], None]
+) -> list[Document]:
+    """Every document that can be indexed, in the order of the plan, linked to what supersedes it."""
+    options.stage("read", sum(one.deed in READ for one in plan.documents))
+    found: list[Document] = []
+    room = ReadingRoom(options.rule, options.limits, options.readers)
+    with report.timed("read"), room, ThreadPoolExecutor(options.readers) as threads:
+        made = threads.map(lambda one: _document(one, base, room, keeps_rows=plan.keeps_rows), plan.documents)
+        try:
+            for document, outcome in made:
+                report.documents.append(outcome)
+                tell(outcome)
+                if document is not None:
+                    found.append(document)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)  # on Ctrl-C what was not begun is not begun
+    sources = linked([document.source for document in found], [one.job for one in plan.documents])
+    return [replace(document, source=source) for document, source in zip(found, sources, strict=True)]
 
 
-def _shelve(aside: Path, card: BundleCard, shelf: Shelf, report: BuildReport) -> None:
-    """Put the bundle at its place, and point to it; one that is there already stays if it is whole."""
-    target = shelf.folder / card.id
-    whole = _is_whole(target)
-    report.unchanged = whole and shelf.active_id() == card.id
-    if not whole:
-        shutil.rmtree(target, ignore_errors=True)
-        aside.chmod(0o755)
-        aside.rename(target)
-        aside.mkdir()  # what the context manager will remove
-    shelf.activate(card.id)
-
-
-def _is_whole(folder: Path) -> bool:
+def _document(
+    planned: Planned, base: Bundle | None, room: ReadingRoom, *, keeps_rows: bool
+) -> tuple[Document | None, DocumentReport]:
+    """One document, and how it went."""
+    job, source_id = planned.job, planned.job.source.id
+    if planned.deed is Deed.WITHDRAWN:
+        return None, DocumentReport(source_id, job.name, "withdrawn", message=planned.reason)
+    if job.refusal is not None:
+        return None, DocumentReport(source_id, job.name, "failed", code=job.refusal.code, message=planned.reason)
+    if planned.deed not in READ and base is not None and planned.row is not None:
+        document = _kept(planned, base, planned.row, keeps_rows=keeps_rows)
+        record = base.documents[planned.row]
+        said = DocumentReport(source_id, job.name, "indexed", record.n_pages, record.n_passages, change=planned.deed)
+        return document, replace(said, warnings=record.warnings)
     try:
-        check_seals(folder, read_card(folder))
+        reading = room.read(job.path)
+    except KnownError as fault:
+        return None, DocumentReport(source_id, job.name, "failed", code=fault.code, message=str(fault))
+    made = IndexedDocument(
+        described(job, planned.sha256, reading.media_type, reading.title, reading.metadata),
+        reading.pages,
+        reading.passages,
+        reading.warnings,
+        job.path,
+        reading.acronyms,
+        job.declared_sha256,
+    )
+    counts = len(made.pages), len(made.passages)
+    outcome = DocumentReport(source_id, job.name, "indexed", *counts, warnings=made.warnings, change=planned.deed)
+    return made, outcome
+
+
+def _kept(planned: Planned, base: Bundle, row: int, *, keeps_rows: bool) -> Document:
+    """A document whose text is in the active bundle, with what is said of it now."""
+    job, record = planned.job, base.documents[row]
+    source = replace(record.source, superseded_by=())
+    if job.from_catalogue:
+        source = replace(job.source, sha256=planned.sha256, media_type=record.source.media_type)
+    same_words = (source.title, source.language) == (record.source.title, record.source.language)
+    if keeps_rows and same_words:
+        return KeptDocument(source, row, record.n_passages, job.declared_sha256)
+    return replace(
+        read_back(base, row), source=source, declared_sha256=job.declared_sha256, original=base.original(source.id)
+    )
+
+
+def _is_same(documents: Sequence[Document], base: Bundle, plan: Plan, encoder: Encoder) -> bool:
+    """Whether the bundle of these documents would be the active one again."""
+    kept = [one for one in documents if isinstance(one, KeptDocument)]
+    return (
+        len(kept) == len(documents) == len(base.documents)
+        and base.card.encoder == encoder.card
+        and all(
+            (one.row, one.source, one.declared_sha256) == (row, record.source, record.declared_sha256)
+            for row, (one, record) in enumerate(zip(kept, base.documents, strict=True))
+        )
+    )
+
+
+def _glossary(documents: Sequence[Document], base: Bundle | None) -> list[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for document in documents:
+        kept = base.documents[document.row].acronyms if base and isinstance(document, KeptDocument) else ()
+        acronyms = document.acronyms if isinstance(document, IndexedDocument) else kept
+        for short, long, count in acronyms:
+            counts[short, long] += count
+    return glossary.ranked(counts)
+
+
+def _tell_changes(aside: Path, bundle: Bundle, base: Bundle | None, shelf: Shelf, report: BuildReport) -> None:
+    """Write what this bundle changes, and what those before it did."""
+    reasons = {**report.gone, **{one.document_id: f"{one.code}: {one.message}" for one in report.failed}}
+    if base is None and report.previous_id is not None:
+        base = _unchecked(shelf)
+    earlier = base.changes if base is not None else ()
+    write_changes(aside, [compare(base, bundle, bundle.card.built_at, reasons), *earlier])
+
+
+def _unchecked(shelf: Shelf) -> Bundle | None:
+    """The active bundle for comparison, if it is whole: a full build takes nothing from it."""
+    try:
+        return open_bundle(shelf.active_folder())
     except BundleError:
-        return False
-    return True
+        return None
 
 
 def _rfc3339(moment: dt.datetime) -> str:

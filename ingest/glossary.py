@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.analysis import fold
 
@@ -23,6 +23,16 @@ MAX_LONG_WORDS = 12
 
 def harvest(sentences: Iterable[str]) -> list[tuple[str, str]]:
     """The pairs found, the most frequent first; a long form is kept where its initials spell the acronym, in order."""
+    return ranked(count_pairs(sentences))
+
+
+def ranked(found: Mapping[tuple[str, str], int]) -> list[tuple[str, str]]:
+    """The pairs, the most frequent first."""
+    return [pair for pair, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def count_pairs(sentences: Iterable[str]) -> Counter[tuple[str, str]]:
+    """How often each pair of an acronym and its long form stands in the sentences; counts of documents add up."""
     found: Counter[tuple[str, str]] = Counter()
     for sentence in sentences:
         for match in _IN_BRACKETS.finditer(sentence):
@@ -34,7 +44,7 @@ def harvest(sentences: Iterable[str]) -> list[tuple[str, str]]:
         for match in _MEANS.finditer(sentence):
             if len(match["long"].split()) <= MAX_LONG_WORDS:
                 found[(match["short"], match["long"].strip())] += 1
-    return [pair for pair, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
+    return found
 
 
 def _long_form(before: str, short: str) -> str | None:

@@ -12,7 +12,7 @@ from corpus.analysis import fold
 from corpus.catalogue import Catalogue
 from corpus.document import Kind, Source
 from corpus.errors import CatalogueError
-from ingest.build import Job
+from ingest.job import Job
 from ingest.media_type import ENDINGS
 
 FETCHED = "fetched"

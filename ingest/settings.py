@@ -21,6 +21,13 @@ class IngestSettings(BaseSettings):
     keep_bundles: int = Field(
         default=3, ge=1, le=100, description="Bundles kept after a build, the active one included."
     )
+    document_timeout_s: float = Field(
+        default=120, gt=0, le=86_400, description="Time that reading one document may take, in seconds."
+    )
+    document_memory_mib: int = Field(
+        default=2048, ge=256, description="Memory (address space) that reading one document may take, in MiB."
+    )
+    readers: int = Field(default=2, ge=1, le=64, description="Processes that read documents at the same time.")
 
 
 def read_settings() -> IngestSettings:

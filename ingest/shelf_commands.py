@@ -1,11 +1,11 @@
 """The commands about bundles that are there already: options in, what was found or done printed, an exit code out."""
 
+# ruff: noqa: T201 - a command speaks on stdout
 from __future__ import annotations
 
 import argparse
 import datetime as dt
 import json
-import sys
 from typing import Any
 
 from corpus.errors import BundleError
@@ -115,4 +115,4 @@ def _check_known(shelf: Shelf, document_id: str) -> None:
 
 def _say(options: argparse.Namespace, text: str, document: dict[str, Any]) -> None:
     """The text for people, or with `--json` the one document for machines."""
-    sys.stdout.write((json.dumps(document, ensure_ascii=False, indent=1) if options.json else text) + "\n")
+    print(json.dumps(document, ensure_ascii=False, indent=1) if options.json else text)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from ingest.manuscript import Block, BlockKind, Manuscript
 from ingest.sentences import sentence_spans
 
@@ -88,6 +86,8 @@ def _cut(text: str, start: int, end: int, max_chars: int) -> list[tuple[int, int
     """A span no longer than `max_chars` as it is, a longer one cut at the best places there are."""
     if end - start <= max_chars:
         return [(start, end)]
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # few texts need it, and it takes a while
+
     splitter = RecursiveCharacterTextSplitter(
         separators=["\n", " ; ", "; ", ", ", " ", ""],
         chunk_size=max_chars,

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 from corpus.shelf import Shelf
-from ingest.build import READERS
-from ingest.manuscript import Draft
 from service.answer import Outcome
 from service.engine import open_engine
 from service.evaluate import is_verbatim
@@ -127,22 +125,6 @@ def test_a_folder_of_bad_files_only_changes_nothing_and_says_why(built: Built, t
     assert "nothing_to_index" in done.stderr
     assert "Traceback" not in done.stderr
     assert Shelf(bundles).active_id() == before
-
-
-def test_a_fault_of_a_reader_is_reported_with_its_place_and_stops_no_other_document(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def faulty(path: Path) -> Draft:
-        raise IndexError(f"no such line in {path.name}")
-
-    monkeypatch.setitem(READERS, "text/plain", faulty)
-    (tmp_path / "a.txt").write_text("Un texte.", encoding="utf-8")
-    (tmp_path / "b.md").write_text("Un autre texte.", encoding="utf-8")
-    done = call("ingest", "build", "--documents", str(tmp_path), "--bundles", str(tmp_path / ".bundles"))
-    assert done.returncode == 0
-    assert "a.txt: FAILED (reader_fault)" in done.stderr
-    assert "IndexError in test_documents_folder.py, line" in done.stderr
-    assert "1 documents" in done.stdout
 
 
 def test_an_edit_changes_the_ids_of_the_edited_passage_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -113,7 +114,7 @@ def test_character_runs_of_a_page_are_kept(tmp_path: Path, encoder: Encoder) -> 
 
 def test_the_original_file_is_kept_beside_the_index(tmp_path: Path, encoder: Encoder) -> None:
     (tmp_path / "a.txt").write_bytes(b"Un texte.")
-    made = note("a", "Un texte.", sha256="ab" * 32)
+    made = note("a", "Un texte.", sha256=hashlib.sha256(b"Un texte.").hexdigest())
     bundle = write(
         tmp_path / "b", [IndexedDocument(made.source, made.pages, made.passages, (), tmp_path / "a.txt")], encoder
     )

@@ -11,7 +11,8 @@ import pytest
 
 from corpus.analysis import terms
 from corpus.errors import BundleError
-from corpus.postings import K1, B, LexicalEntry, Lexicon, Postings, write_lexicon
+from corpus.lexicon_writer import LexicalEntry, write_lexicon
+from corpus.postings import K1, B, Lexicon, Postings
 
 TEXTS = [
     ["La PECAN dure un an.", "La PECAN vise les dispositifs numériques."],

@@ -1,0 +1,49 @@
+"""Images of pages in, their text out, by tesseract where it is installed; French and English."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+PROGRAM = "tesseract"
+LANGUAGES = ("fra", "eng")
+_ASK_S = 20
+
+
+def version() -> str:
+    """What changes when the program is installed, replaced or removed; "" where it is not there."""
+    program = shutil.which(PROGRAM)
+    if program is None:
+        return ""
+    state = Path(program).resolve().stat()
+    return f"{program} {state.st_size} {state.st_mtime_ns}"
+
+
+@lru_cache(maxsize=1)
+def languages() -> str:
+    """The languages to ask tesseract for ("fra+eng"), or "" where it cannot be used; asked once a process."""
+    program = shutil.which(PROGRAM)
+    if program is None:
+        return ""
+    command = [program, "--list-langs"]
+    try:
+        known = subprocess.run(command, capture_output=True, text=True, timeout=_ASK_S, check=True).stdout  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return "+".join(language for language in LANGUAGES if language in known.split())
+
+
+def text_of(image: bytes, timeout_s: float) -> str:
+    """The text of one image (PNG or PNM), a line feed at each line end and a blank line between paragraphs.
+
+    Raises: OSError, subprocess.SubprocessError where tesseract fails or takes longer than `timeout_s`.
+    """
+    command = [PROGRAM, "stdin", "stdout", "-l", languages(), "--psm", "3"]
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    done = subprocess.run(  # noqa: S603 - a fixed command, the image on stdin
+        command, input=image, capture_output=True, timeout=timeout_s, check=True, env=environment
+    )
+    return done.stdout.decode("utf-8", "replace").replace("\f", "").strip()
