@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
@@ -45,12 +46,12 @@ def write_bundle(
     pairs. `base`, an open bundle made by the same rules, is where kept documents are taken from: the result is the same,
     byte for byte, as if they had been read anew.
 
-    Raises: `bundle_corrupt` where an original's bytes are not those that its digest names.
+    Raises: `bundle_corrupt` where an original's bytes are not those that its digest names; OSError where the disk is full.
     """
     rows = stack([_segment(document, base) for document in documents])
     _write_tables(folder, rows)
     _write_json(folder / "glossary.json", [list(pair) for pair in glossary])
-    VectorIndex.of(vectors).save(folder / "vectors.faiss")
+    _save_vectors(folder / "vectors.faiss", vectors)
     (folder / "lexical").mkdir()
     write_lexicon(folder / "lexical", _entries(documents, rows), _lexical_base(base, documents, rows) if base else None)
     _keep_originals(folder / ORIGINALS, documents, base)
@@ -79,6 +80,13 @@ def write_bundle(
     )
     write_card(folder, card)
     return card
+
+
+def _save_vectors(path: Path, vectors: Vectors) -> None:
+    try:
+        VectorIndex.of(vectors).save(path)
+    except RuntimeError as short:  # FAISS says so where its write was cut short
+        raise OSError(errno.ENOSPC, str(short)) from short
 
 
 def _segment(document: IndexedDocument | KeptDocument, base: Bundle | None) -> Segment:

@@ -7,6 +7,7 @@ an unchanged document is taken over; the result is the same, byte for byte, as i
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -70,12 +71,24 @@ def build(
     A document that cannot be read is reported and left out, whatever its fault. `tell` hears each document's outcome as it comes.
 
     Raises: `build_running`; `nothing_to_index` where no document could be read; `bundle_corrupt` where the new bundle fails
-    verification; `withdrawals_damaged`.
+    verification; `withdrawals_damaged`; `disk_full` or `bundles_unwritable`, and then nothing is changed.
     """
     options = options or Options()
-    with building(shelf.folder, now):
-        shelf.sweep()
-        return _build(jobs, encoder, shelf, options, tell, now, keep_bundles)
+    try:
+        with building(shelf.folder, now):
+            shelf.sweep()
+            return _build(jobs, encoder, shelf, options, tell, now, keep_bundles)
+    except OSError as fault:
+        raise _disk_fault(fault, shelf.folder) from fault
+
+
+def _disk_fault(fault: OSError, folder: Path) -> BundleError:
+    """What the system says of the disk, named. A write that was cut short has no number: the disk was full."""
+    if fault.errno in (None, errno.ENOSPC, errno.EDQUOT):
+        what = f"there is no room left for a bundle in {folder}; the active one is untouched."
+        return BundleError("disk_full", what, "Make room, or run: python -m ingest prune --keep 1")
+    what = f"{folder} cannot be written to ({fault.strerror or fault}); the active bundle is untouched."
+    return BundleError("bundles_unwritable", what, "Check the folder's rights and its disk.")
 
 
 def plan_build(jobs: Sequence[Job], encoder: Encoder, shelf: Shelf, options: Options | None = None) -> Plan:
