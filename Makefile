@@ -47,8 +47,9 @@ ask: install ## Ask one question: make ask Q="..."
 corpus: install ## Fetch the official documents of the catalogue, where there is internet
 	@$(BIN)/python -m ingest fetch || [ $$? -eq 4 ] || echo "make corpus: some official documents could not be fetched; nothing else was changed"
 
-eval: install ## Judge the answers to tests/data/questions-dev.jsonl
+eval: install ## Judge the questions file, then retrieval, sentences, silence and speed; DOCUMENT=1 renews docs/quality.md
 	@$(BIN)/python -m service eval
+	@$(BIN)/python -m tests.quality.run --check $(if $(DOCUMENT),--document)
 
 lint:
 	@$(BIN)/ruff format --check .

@@ -38,6 +38,7 @@ class RankingFigures:
     reciprocal_rank: list[float] = field(default_factory=list)
     time_ms: list[float] = field(default_factory=list)
     ranked: list[list[str]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
     taken_for_english: int = 0
 
     def to_json(self) -> dict[str, object]:
@@ -55,12 +56,18 @@ class RankingFigures:
             "best_part": best,
             "fused_minus_best_part": round(means["fused"] - means[best], 4),
             "questions_worse_than_best_part": round(float(worse), 4),
+            "ndcg_10_by_kind": self._by_kind(),
             "taken_for_english": self.taken_for_english,
             "retrieve_ms": {
                 "median": round(measure.quantile(self.time_ms, 0.5), 2),
                 "p95": round(measure.quantile(self.time_ms, 0.95), 2),
             },
         }
+
+    def _by_kind(self) -> dict[str, float]:
+        kinds = sorted(set(self.kinds))
+        values = list(zip(self.kinds, self.ndcg["fused"], strict=True))
+        return {kind: _mean([v for k, v in values if k == kind]) for kind in kinds} if len(kinds) > 1 else {}
 
 
 def measure_retrieval(found: RetrievalSet, held: SetEngine, variant: str, *, with_plain: bool) -> RankingFigures:
@@ -82,6 +89,7 @@ def measure_retrieval(found: RetrievalSet, held: SetEngine, variant: str, *, wit
             figures.recall.setdefault(depth, []).append(measure.recall(rankings["fused"], gold, depth))
             figures.found.setdefault(depth, []).append(measure.found(rankings["fused"], gold, depth))
         figures.reciprocal_rank.append(measure.reciprocal_rank(rankings["fused"], gold))
+        figures.kinds.append(question.kind or "unlabelled")
         figures.ranked.append(rankings["fused"])
         figures.taken_for_english += question.language == "fr" and language_of_text(text) == "en"
     return figures

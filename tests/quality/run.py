@@ -1,17 +1,21 @@
-"""`python -m tests.quality.run`: measure retrieval, sentences, silence and speed on the sets that are here.
+"""`python -m tests.quality.run`: measure answers, retrieval, sentences, silence and speed on the sets that are here.
 
 --sets own,cnil_assistant     which sets (default: all that are here)
 --variants plain,typos        how the questions are written (default: all three)
---parts retrieval,silence     what is measured (default: everything)
+--parts retrieval,silence     what is measured (default: all but `size`, which compares sizes of passages)
+--sample N                    at most N questions of a set where sentences are read (default: 600; 0: all)
 --misses N                    also print N questions of each set that went wrong
+--bundles DIR                 whose active bundle answers the questions file (default: bundles)
 --json FILE                   the figures as JSON (default: reports/quality.json)
+--document                    renew the tables and the plot of docs/quality.md
+--baseline                    hold what was measured in tests/data/baselines.json
+--check                       exit with 3 where a figure fell below its baseline
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import sys
 import time
 from collections.abc import Sequence
@@ -19,158 +23,100 @@ from pathlib import Path
 from typing import Any
 
 from corpus.encoder import Encoder, open_encoder
-from tests.quality.retrieval import RankingFigures, measure_retrieval
-from tests.quality.sentence_answers import measure_sentences
-from tests.quality.set_bundle import engine_of, sizes
-from tests.quality.sets import (
-    OWN,
-    REPOSITORY,
-    RetrievalSet,
-    SetQuestion,
-    open_set,
-    read_questions,
-    shared_folder,
-)
-from tests.quality.silence import Asked, ask_all, separation, wrong_at_coverage
+from tests.quality import parts
+from tests.quality.document import write_document
+from tests.quality.figures import fallen, read_baselines, summary, write_baselines
+from tests.quality.questions import measure_questions
+from tests.quality.sets import REPOSITORY, open_set, shared_folder
 from tests.quality.speed import measure_speed
-from tests.quality.table import text_report
+from tests.quality.table import goals_report, size_report, text_report
 from tests.quality.variants import VARIANTS
 
-SETS = (
-    OWN,
-    "piaf_odd_among_all",
-    "piaf_odd",
-    "cnil_assistant",
-    "spf_fiches",
-    "cdtn_prequalified",
-    "ffe_gold",
-    "dila_manual",
-)
-PARTS = ("retrieval", "sentences", "silence", "speed")
-WITH_SPANS = "piaf_odd_among_all"
-SAMPLE = 600
-CROSS = (("cnil_assistant", "piaf_odd"), ("piaf_odd", "cnil_assistant"), ("spf_fiches", "piaf_odd"))
+DEFAULT_PARTS = ("questions", "retrieval", "sentences", "silence", "speed")
+PARTS = (*DEFAULT_PARTS, "size")
+OK, USAGE, FELL = 0, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0, or 2 where a named set is unknown."""
+    """Run the command; OK, USAGE where a name is unknown, FELL where --check finds a figure below its baseline."""
     options = _parser().parse_args(arguments)
-    start = time.perf_counter()
-    encoder = open_encoder()
-    wanted = _split(options.sets, SETS)
-    if shared_folder() is None:
-        _say("The large sets are not here (SOURCIER_SHARED, or a folder `shared` beside the repository): left out.")
-    sets = {name: found for name in wanted if (found := open_set(name)) is not None}
-    for name in sorted(set(wanted) - set(sets)):
-        _say(f"{name}: not here, left out")
-    parts = _split(options.parts, PARTS)
-    figures: dict[str, Any] = {"encoder": f"{encoder.card.name} {encoder.card.revision}"}
-    if "retrieval" in parts:
-        figures["retrieval"] = {
-            name: _retrieval(found, encoder, _split(options.variants, tuple(VARIANTS)), options.misses)
-            for name, found in sets.items()
-        }
-    if "sentences" in parts and WITH_SPANS in sets:
-        figures["sentences"] = {WITH_SPANS: _sentences(sets[WITH_SPANS], encoder, options.sample, options.misses)}
-    if "silence" in parts:
-        figures["silence"] = _silence(encoder, wanted, options.sample)
-    if "speed" in parts:
-        figures["speed"] = measure_speed(encoder)
-    figures["seconds"] = round(time.perf_counter() - start, 1)
-    print(text_report(figures))
+    chosen = {
+        "sets": (_split(options.sets, parts.SETS), parts.KNOWN_SETS),
+        "variants": (_split(options.variants, tuple(VARIANTS)), tuple(VARIANTS)),
+        "parts": (_split(options.parts, DEFAULT_PARTS), PARTS),
+    }
+    for what, (names, known) in chosen.items():
+        if unknown := sorted(set(names) - set(known)):
+            parts.say(f"--{what}: {', '.join(unknown)} unknown; known: {', '.join(known)}")
+            return USAGE
+    figures = _measured(options, open_encoder(), {what: names for what, (names, _) in chosen.items()})
+    for block in (goals_report(figures), text_report(figures), size_report(figures)):
+        if block:
+            print(block, end="\n\n")
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return 0
+    if options.document:
+        write_document(figures)
+    if options.baseline:
+        write_baselines(figures)
+    lines = fallen(figures, read_baselines()) if options.check else []
+    for line in lines:
+        parts.say(f"fell: {line}")
+    return FELL if lines else OK
+
+
+def _measured(options: argparse.Namespace, encoder: Encoder, chosen: dict[str, list[str]]) -> dict[str, Any]:
+    start = time.perf_counter()
+    if shared_folder() is None:
+        parts.say(
+            "The large sets are not here (SOURCIER_SHARED, or a folder `shared` beside the repository): left out."
+        )
+    sets = {name: found for name in chosen["sets"] if (found := open_set(name)) is not None}
+    for name in chosen["sets"]:
+        if name not in sets:
+            parts.say(f"{name}: not here, left out")
+    wanted = chosen["parts"]
+    figures: dict[str, Any] = {"encoder": f"{encoder.card.name} {encoder.card.revision}"}
+    if "questions" in wanted:
+        answers = measure_questions(options.bundles)
+        if answers is None:
+            parts.say(f"No active bundle in {options.bundles}: the questions file is left out. Run: make ingest")
+        else:
+            figures["questions"] = answers
+    if "retrieval" in wanted:
+        variants = chosen["variants"]
+        figures["retrieval"] = {n: parts.retrieval(s, encoder, variants, options.misses) for n, s in sets.items()}
+        figures["summary"] = summary(figures)
+    if "sentences" in wanted and parts.WITH_SPANS in sets:
+        spans = parts.sentences(sets[parts.WITH_SPANS], encoder, options.sample, options.misses)
+        figures["sentences"] = {parts.WITH_SPANS: spans}
+    if "silence" in wanted:
+        figures["silence"] = parts.silence(encoder, sets, options.sample)
+    if "size" in wanted:
+        figures["size"] = parts.passage_sizes(encoder, sets, options.sample)
+    if "speed" in wanted:
+        figures["speed"] = measure_speed(encoder)
+    figures["seconds"] = round(time.perf_counter() - start, 1)
+    return figures
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.quality.run", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--sets", default="", help=f"of {','.join(SETS)},piaf")
+    parser.add_argument("--sets", default="", help=f"of {','.join(parts.KNOWN_SETS)}")
     parser.add_argument("--variants", default="", help=f"of {','.join(VARIANTS)}")
     parser.add_argument("--parts", default="", help=f"of {','.join(PARTS)}")
+    parser.add_argument("--sample", type=int, default=parts.SAMPLE, metavar="N", help="questions of a set read whole")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="print N questions a set that went wrong")
-    parser.add_argument(
-        "--sample",
-        type=int,
-        default=SAMPLE,
-        metavar="N",
-        help="most questions of piaf where each is read whole; 0: all",
-    )
+    parser.add_argument("--bundles", type=Path, default=REPOSITORY / "bundles", metavar="DIR")
     parser.add_argument("--json", type=Path, default=REPOSITORY / "reports" / "quality.json", metavar="FILE")
+    parser.add_argument("--document", action="store_true", help="renew docs/quality.md")
+    parser.add_argument("--baseline", action="store_true", help="hold what was measured")
+    parser.add_argument("--check", action="store_true", help="exit with 3 where a figure fell")
     return parser
-
-
-def _retrieval(found: RetrievalSet, encoder: Encoder, variants: Sequence[str], misses: int) -> dict[str, Any]:
-    held = engine_of(found, encoder)
-    measured: dict[str, Any] = {"documents": len(found.documents), **sizes(held.engine)}
-    for variant in variants:
-        figures = measure_retrieval(found, held, variant, with_plain=True)
-        measured[variant] = figures.to_json()
-        _say(f"{found.name} {variant}: nDCG@10 {measured[variant]['ndcg_10']}")
-        if misses:
-            _show_misses(found, figures, misses)
-    return measured
-
-
-def _show_misses(found: RetrievalSet, figures: RankingFigures, count: int) -> None:
-    titles = {document.id: document.title for document in found.documents}
-    lost = [n for n in range(len(found.questions)) if figures.found[5][n] == 0]
-    for n in random.Random(0).sample(lost, min(count, len(lost))):
-        question, gold = found.questions[n], sorted(found.gold[found.questions[n].id])
-        best = next((part for part in ("words", "grams", "dense") if figures.ndcg[part][n] > 0.3), "no part")
-        print(f"  ? {question.id} {question.text}\n    gold {[titles[g] for g in gold][:3]}")
-        print(f"    found {[titles[d] for d in figures.ranked[n][:3]]}; in {best}")
-
-
-def _sentences(found: RetrievalSet, encoder: Encoder, sample: int, misses: int) -> dict[str, Any]:
-    figures = measure_sentences(found, engine_of(found, encoder), sampled(found.questions, sample))
-    for miss in random.Random(0).sample(figures.misses, min(misses, len(figures.misses))):
-        print(f"  ? {miss['question']}\n    gold « {miss['gold']} » at place {miss['place']}; said: {miss['said']}")
-    return figures.to_json()
-
-
-def _silence(encoder: Encoder, wanted: Sequence[str], sample: int) -> dict[str, Any]:
-    measured: dict[str, Any] = {}
-    folder = shared_folder()
-    gold = open_set("ffe_gold") if "ffe_gold" in wanted else None
-    if gold is not None and folder is not None:
-        engine = engine_of(gold, encoder).engine
-        answerable = ask_all(engine, gold.questions)
-        unanswerable = ask_all(engine, read_questions(folder / "ffe_gold" / "unanswerable.jsonl"))
-        measured["ffe_gold"] = {**separation(answerable, unanswerable), "ask_ms": _times(answerable)}
-    for own, foreign in CROSS:
-        mine, theirs = open_set(own), open_set(foreign)
-        if mine is None or theirs is None or own not in wanted:
-            continue
-        engine = engine_of(mine, encoder).engine
-        answerable = ask_all(engine, sampled(mine.questions, sample))
-        unanswerable = ask_all(engine, sampled(theirs.questions, sample))
-        measured[f"{own}, asked {foreign}"] = {**separation(answerable, unanswerable), "ask_ms": _times(answerable)}
-        if own.startswith("piaf"):
-            measured[f"{own}, asked {foreign}"]["wrong_at_coverage"] = wrong_at_coverage(answerable)
-    return measured
-
-
-def _times(asked: Sequence[Asked]) -> dict[str, float]:
-    from tests.quality.measure import quantile
-
-    times = [one.time_ms for one in asked]
-    return {"median": round(quantile(times, 0.5), 1), "p95": round(quantile(times, 0.95), 1)}
-
-
-def sampled(questions: Sequence[SetQuestion], size: int) -> list[SetQuestion]:
-    """At most `size` of the questions, the same ones each time; all where `size` is 0."""
-    if not size or len(questions) <= size:
-        return list(questions)
-    return random.Random(0).sample(list(questions), size)
 
 
 def _split(given: str, default: Sequence[str]) -> list[str]:
     return [name.strip() for name in given.split(",") if name.strip()] or list(default)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

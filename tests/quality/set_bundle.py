@@ -10,18 +10,16 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from corpus.bundle import open_bundle
 from corpus.bundle_writer import IndexedDocument, IndexedPassage, IndexedSentence, write_bundle
 from corpus.document import Source
 from corpus.encoder import Encoder
-from corpus.index import Vectors
 from ingest import clean, glossary, read_markdown, read_text, structure
+from ingest.embed import embed
 from ingest.split import SplitRule, split
 from service.engine import AnswerEngine
 from tests.quality.sets import REPOSITORY, RetrievalSet, SetDocument
@@ -30,7 +28,7 @@ CACHE = REPOSITORY / ".cache" / "quality"
 KEPT_OF_A_SET = 3
 _INDEXING = (
     "corpus/analysis.py corpus/bundle_card.py corpus/bundle_writer.py corpus/index.py corpus/passage.py"
-    " corpus/postings.py corpus/tables.py ingest/build.py ingest/clean.py ingest/clean_characters.py ingest/glossary.py"
+    " corpus/postings.py corpus/tables.py ingest/clean.py ingest/clean_characters.py ingest/embed.py ingest/glossary.py"
     " ingest/read_markdown.py ingest/read_text.py ingest/sentences.py ingest/split.py ingest/structure.py"
     " tests/quality/set_bundle.py"
 ).split()
@@ -68,7 +66,7 @@ def _write(found: RetrievalSet, encoder: Encoder, rule: SplitRule, folder: Path)
         write_bundle(
             aside,
             documents,
-            _embed(documents, encoder),
+            embed(documents, encoder),
             encoder=encoder.card,
             split_rule=rule.name,
             built_at="2000-01-01T00:00:00Z",
@@ -102,15 +100,6 @@ def _indexed(number: int, document: SetDocument, texts: Path, rule: SplitRule) -
     )
     source = Source(_source_id(number), document.title or document.id, media_type=manuscript.media_type)
     return IndexedDocument(source, manuscript.pages, passages)
-
-
-def _embed(documents: Sequence[IndexedDocument], encoder: Encoder) -> Vectors:
-    texts = [
-        " . ".join((document.source.title, *passage.section, document.passage_text(passage)))
-        for document in documents
-        for passage in document.passages
-    ]
-    return np.concatenate([encoder.encode_passages(texts[n : n + 512]) for n in range(0, len(texts), 512)])
 
 
 def _source_id(number: int) -> str:

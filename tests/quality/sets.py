@@ -9,6 +9,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ REPOSITORY = Path(__file__).parents[2]
 OWN_SET = REPOSITORY / "tests" / "data" / "retrieval"
 LARGE_SETS = ("piaf", "cnil_assistant", "spf_fiches", "cdtn_prequalified", "ffe_gold", "dila_manual")
 OWN = "own"
+AS_TYPED = "own_as_typed"
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,9 @@ def shared_folder() -> Path | None:
 
 def read_set(folder: Path, name: str | None = None) -> RetrievalSet:
     """The set of a folder; questions without a gold document are left out."""
-    documents = tuple(SetDocument(str(d["id"]), d.get("title", ""), d["text"]) for d in _lines(folder / "corpus.jsonl"))
+    documents = tuple(
+        SetDocument(str(d["id"]), _TAG.sub("", d.get("title", "")), d["text"]) for d in _lines(folder / "corpus.jsonl")
+    )
     gold: dict[str, set[str]] = defaultdict(set)
     with (folder / "qrels.tsv").open(encoding="utf-8", newline="") as stream:
         for question, document, relevance in csv.reader(stream, delimiter="\t"):
@@ -102,9 +107,14 @@ def odd_half(whole: RetrievalSet, *, distractors: bool = False) -> RetrievalSet:
 
 
 def open_set(name: str) -> RetrievalSet | None:
-    """A set by name ("own", a large set, "piaf_odd", "piaf_odd_among_all"), or None where it is not on this machine."""
-    if name == OWN:
-        return read_set(OWN_SET, OWN) if (OWN_SET / "corpus.jsonl").is_file() else None
+    """A set by name ("own", "own_as_typed", a large set, "piaf_odd", "piaf_odd_among_all"), or None where it is not here.
+
+    "own" has the questions written out, "own_as_typed" those in shorthand, with typos, without accents and in English.
+    """
+    if name in (OWN, AS_TYPED):
+        whole = read_set(OWN_SET, name)
+        kept = tuple(q for q in whole.questions if (q.kind == "plain") == (name == OWN))
+        return replace(whole, questions=kept)
     shared = shared_folder()
     base = name.removesuffix("_among_all").removesuffix("_odd")
     if shared is None or not (shared / base / "corpus.jsonl").is_file():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.answer import Answer, Outcome, Question
+from service.answer import Outcome, Question
 from service.engine import AnswerEngine
 from tests.quality import measure
 from tests.quality.retrieval import AS_OF
@@ -21,13 +21,18 @@ CURVE = tuple(round(0.5 + 0.05 * n, 2) for n in range(11))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, whether it was answered, with what confidence (-1 where its scope was refused), and the time."""
+    """A question, how it ended, with what confidence (0 where its scope alone was refused), and the time."""
 
     question: SetQuestion
-    answered: bool
+    outcome: Outcome
     confidence: float
     time_ms: float
     statements: tuple[str, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything was stated."""
+        return self.outcome is Outcome.ANSWERED
 
 
 def ask_all(engine: AnswerEngine, questions: Sequence[SetQuestion]) -> list[Asked]:
@@ -38,7 +43,7 @@ def ask_all(engine: AnswerEngine, questions: Sequence[SetQuestion]) -> list[Aske
         answer = engine.ask(Question(question.text, AS_OF))
         time_ms = (time.perf_counter() - start) * 1000
         said = tuple(statement.text for statement in answer.statements)
-        asked.append(Asked(question, answer.outcome is Outcome.ANSWERED, _confidence(answer), time_ms, said))
+        asked.append(Asked(question, answer.outcome, answer.confidence, time_ms, said))
     return asked
 
 
@@ -58,6 +63,7 @@ def separation(answerable: Sequence[Asked], unanswerable: Sequence[Asked]) -> di
         "answerable": len(answerable),
         "threshold": round(threshold, 4),
         "answerable_refused_by_engine": _share([not one.answered for one in answerable]),
+        "answerable_outcomes": dict(Counter(one.outcome.value for one in answerable)),
         "by_kind": {kind: _group(yes, threshold, group) for kind, group in groups.items()},
         "curve": [
             [share, round(gone, 4)]
@@ -85,11 +91,6 @@ def _group(answerable: Sequence[float], threshold: float, group: Sequence[Asked]
         "refused": round(measure.refused(scores, threshold), 4),
         "refused_by_engine": _share([not one.answered for one in group]),
     }
-
-
-def _confidence(answer: Answer) -> float:
-    outside = answer.outcome in (Outcome.OUT_OF_SCOPE, Outcome.DECLINED)
-    return -1.0 if outside else answer.confidence
 
 
 def _share(flags: Sequence[bool]) -> float:

@@ -5,7 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.quality.goals import goals_table
+
 PARTS = ("words", "grams", "dense")
+FEWEST = 10
+"""Kinds of fewer questions stand in the JSON alone."""
+
+
+def goals_report(figures: Mapping[str, Any]) -> str:
+    """Every goal beside what was measured."""
+    rows = goals_table(figures)
+    return _table(["what", "floor", "wanted", "now", "reached"], rows) if rows else ""
+
+
+def size_report(figures: Mapping[str, Any]) -> str:
+    """nDCG@10 and sentences by the size at which passages are closed."""
+    rows = figures.get("size", {})
+    if not rows:
+        return ""
+    names = list(next(iter(rows.values())))
+    return _table(
+        ["passage, characters", *names], [[size, *(_3(row[name]) for name in names)] for size, row in rows.items()]
+    )
 
 
 def text_report(figures: Mapping[str, Any]) -> str:
@@ -14,6 +35,7 @@ def text_report(figures: Mapping[str, Any]) -> str:
     if figures.get("retrieval"):
         blocks.append(_retrieval(figures["retrieval"]))
         blocks.append(_fusion(figures["retrieval"]))
+        blocks.append(_by_kind(figures["retrieval"]))
     for name, row in figures.get("sentences", {}).items():
         blocks.append(_sentences(name, row))
     if figures.get("silence"):
@@ -24,7 +46,7 @@ def text_report(figures: Mapping[str, Any]) -> str:
             f"Encoder: {speed['passages_per_second']} passages a second, {speed['encoder_megabytes']} MB,"
             f" {speed['dimension']} dimensions."
         )
-    return "\n\n".join(blocks)
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _retrieval(rows: Mapping[str, Any]) -> str:
@@ -70,6 +92,15 @@ def _fusion(rows: Mapping[str, Any]) -> str:
     return _table(["set", "questions as", "fused", *PARTS, "fused - best part", "questions worse"], lines)
 
 
+def _by_kind(rows: Mapping[str, Any]) -> str:
+    lines = [
+        [name, ", ".join(f"{kind} {_3(value)}" for kind, value in row["plain"]["ndcg_10_by_kind"].items())]
+        for name, row in rows.items()
+        if row.get("plain", {}).get("ndcg_10_by_kind")
+    ]
+    return _table(["set", "nDCG@10 by kind of question"], lines) if lines else ""
+
+
 def _sentences(name: str, row: Mapping[str, Any]) -> str:
     low, high = row["first_sentence_interval"]
     shares = [row[key] for key in ("first_sentence", "best_three", "composed", "reachable")]
@@ -82,6 +113,8 @@ def _silence(rows: Mapping[str, Any]) -> str:
     lines = []
     for name, row in rows.items():
         for kind, group in row["by_kind"].items():
+            if group["questions"] < FEWEST:
+                continue
             lines.append(
                 [
                     *(name, kind, str(group["questions"]), _3(group["auroc"]), _percent(group["refused"])),
