@@ -29,7 +29,7 @@ from ingest.embed import embed, embed_changed
 from ingest.job import Job
 from ingest.lock import building
 from ingest.plan import READ, Deed, Plan, Planned, Rules, make_plan
-from ingest.put_in_place import put_in_place
+from ingest.put_in_place import on_disk, put_in_place
 from ingest.reading import Limits
 from ingest.reading_room import ReadingRoom
 from ingest.reading_rule import reading_rule
@@ -158,11 +158,11 @@ def _publish(
                 reading_rule=rules.reading,
             )
         options.stage("verify", card.counts["passages"])
-        with report.timed("verify"):
-            bundle = verify_bundle(aside, encoder)
+        with report.timed("verify"), on_disk(aside):
+            bundle = verify_bundle(aside, encoder, check_files=False)
+            _tell_changes(aside, bundle, base, shelf, report)
         options.stage("activate", 0)
         with report.timed("activate"):
-            _tell_changes(aside, bundle, base, shelf, report)
             report.unchanged = not put_in_place(aside, card, shelf, now)
     report.bundle_id, report.counts = card.id, dict(card.counts)
 

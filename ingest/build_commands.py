@@ -31,7 +31,7 @@ def build(options: argparse.Namespace, settings: IngestSettings) -> int:
     from ingest import build as builder
     from ingest.progress import progress_in
 
-    jobs, absent = jobs_of(options)
+    jobs, absent = jobs_of(options, settings)
     progress = progress_in(options.progress, len(jobs), sys.stderr)
     report = builder.build(
         jobs,
@@ -58,7 +58,7 @@ def plan(options: argparse.Namespace, settings: IngestSettings) -> int:
     from corpus.shelf import Shelf
     from ingest.build import plan_build
 
-    jobs, absent = jobs_of(options)
+    jobs, absent = jobs_of(options, settings)
     shelf = Shelf(options.bundles)
     made = plan_build(jobs, open_encoder(options.encoder or None), shelf, build_options(settings, full=options.full))
     if options.json:
@@ -71,14 +71,18 @@ def plan(options: argparse.Namespace, settings: IngestSettings) -> int:
     return NOTHING_TO_DO if idle else OK
 
 
-def jobs_of(options: argparse.Namespace) -> tuple[list[Job], list[Source]]:
-    """The documents that the options name, and the sources of the catalogue that have no file yet."""
+def jobs_of(options: argparse.Namespace, settings: IngestSettings) -> tuple[list[Job], list[Source]]:
+    """The documents that the options name, and the sources of the catalogue that have no file yet.
+
+    Beside a catalogue, what was dropped into the inbox is indexed too.
+    """
     from corpus.catalogue import load_catalogue
-    from ingest.jobs import jobs_of_catalogue, jobs_of_folder
+    from ingest.jobs import jobs_of_catalogue, jobs_of_folder, with_inbox
 
     if options.documents:
         return jobs_of_folder(options.documents), []
-    return jobs_of_catalogue(load_catalogue(options.catalogue))
+    jobs, absent = jobs_of_catalogue(load_catalogue(options.catalogue))
+    return with_inbox(jobs, settings.inbox_dir), absent
 
 
 def build_options(settings: IngestSettings, **more: Any) -> Options:

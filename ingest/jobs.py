@@ -14,6 +14,7 @@ from corpus.document import Kind, Source
 from corpus.errors import CatalogueError
 from ingest.job import Job
 from ingest.media_type import ENDINGS
+from ingest.sidecar import is_sidecar, with_sidecar
 
 FETCHED = "fetched"
 
@@ -42,6 +43,8 @@ def fetched_path(catalogue: Catalogue, source_id: str) -> Path | None:
 def jobs_of_folder(folder: Path) -> list[Job]:
     """Every file of a folder, whatever its depth, hidden ones left out; ids come from the relative paths.
 
+    A file `name.toml` beside `name.pdf` is no document: it says what is to be known of that one.
+
     Files whose ending no reader knows come last, so that they take no id from the others: a reader may know their first
     bytes, and if none does, the build says so of each.
 
@@ -56,11 +59,22 @@ def jobs_of_folder(folder: Path) -> list[Job]:
         identifier = _free(document_id(relative), taken)
         taken.add(identifier)
         source = Source(identifier, relative.stem, kind=Kind.REPORT, file=relative.as_posix())
-        jobs.append(Job(source, path, from_catalogue=False))
+        jobs.append(with_sidecar(Job(source, path, from_catalogue=False)))
     if not jobs:
         known = ", ".join(sorted(ENDINGS))
         raise CatalogueError("documents_missing", f"no document in {folder}", f"Known endings: {known}")
     return jobs
+
+
+def with_inbox(jobs: list[Job], folder: Path) -> list[Job]:
+    """The jobs with those of the drop folder, which may hold nothing. A file there takes the place of the document of its id, and
+    what the catalogue says of that one still holds where its sidecar says nothing else.
+    """
+    if not folder.is_dir() or not any(_files(folder)):
+        return jobs
+    dropped = {job.source.id: job for job in jobs_of_folder(folder)}
+    merged = [with_sidecar(dropped.pop(job.source.id), job.source) if job.source.id in dropped else job for job in jobs]
+    return [*merged, *dropped.values()]
 
 
 def document_id(relative: Path) -> str:
@@ -85,7 +99,8 @@ def _free(identifier: str, taken: set[str]) -> str:
 def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        beside = set(names)
         for name in sorted(names):
             path = Path(parent) / name
-            if not name.startswith(".") and path.is_file():
+            if not name.startswith(".") and path.is_file() and not is_sidecar(path, beside):
                 yield path

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from corpus.bundle_card import BundleCard, check_seals, read_card
+from corpus.changes import read_changes
 from corpus.errors import BundleError
 from corpus.shelf import Shelf
 from corpus.withdrawals import replace_file, sync_folder
@@ -22,13 +26,15 @@ def put_in_place(aside: Path, card: BundleCard, shelf: Shelf, now: dt.datetime) 
     whole = _is_whole(target)
     unchanged = whole and shelf.active_id() == card.id
     if not whole:
-        shutil.rmtree(target, ignore_errors=True)
+        damaged = shelf.folder / f".removing-{card.id}"
+        if target.exists():
+            target.rename(damaged)
         aside.chmod(0o755)
-        _sync(aside)
         aside.rename(target)
         sync_folder(shelf.folder)
+        shutil.rmtree(damaged, ignore_errors=True)
         aside.mkdir()  # what the context manager will remove
-    elif read_card(target).reading_rule != card.reading_rule or not unchanged:
+    elif read_card(target).reading_rule != card.reading_rule or not unchanged or not _tells_changes(target):
         for name in ("changes.json", "card.json"):
             replace_file(target / name, (aside / name).read_text(encoding="utf-8"))
     shelf.activate(card.id, by="build", now=now)
@@ -43,11 +49,26 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def _sync(folder: Path) -> None:
-    """Make the files of a bundle last through a power cut before anything points to them."""
-    for path in [*folder.rglob("*"), folder]:
-        if path.is_file():
+def _tells_changes(folder: Path) -> bool:
+    try:
+        return bool(read_changes(folder))
+    except BundleError:
+        return False
+
+
+@contextlib.contextmanager
+def on_disk(folder: Path) -> Iterator[None]:
+    """Make the files of a bundle last through a power cut while something else is done with them; waits for it at the end."""
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(_sync, [*folder.rglob("*"), folder])
+        yield
+        done.result()
+
+
+def _sync(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if path.is_dir():
+            sync_folder(path)
+        else:
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
-        else:
-            sync_folder(path)

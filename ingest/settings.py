@@ -17,6 +17,9 @@ class IngestSettings(BaseSettings):
 
     bundles_dir: Path = Field(default=Path("bundles"), description="Folder of the bundles.")
     catalogue: Path = Field(default=Path("corpus/sources.toml"), description="Catalogue of the documents to index.")
+    inbox_dir: Path = Field(
+        default=Path("inbox"), description="Drop folder whose documents are indexed beside the catalogue."
+    )
     encoder: str = Field(default="", description="Encoder: a folder or a hub name; empty for the one that ships.")
     keep_bundles: int = Field(
         default=3, ge=1, le=100, description="Bundles kept after a build, the active one included."

@@ -153,6 +153,10 @@ def test_each_file_of_a_bundle_cut_or_garbled_is_named_and_the_next_build_mends_
         (good / name).unlink()
         site.build()
         assert verify_bundle(good).card.id == good.name
+        assert verify_bundle(good).changes
+    (good / "changes.json").write_text("{", encoding="utf-8")
+    site.build()
+    assert verify_bundle(good).changes
     site.change()
     (good / "vectors.faiss").write_bytes(b"")
     site.build()
