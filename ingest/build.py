@@ -117,7 +117,7 @@ def _build(
     if not documents:
         raise KnownError("nothing_to_index", "no document could be indexed", "See the reasons above, or add documents.")
     report.count_changes()
-    if base is not None and _is_same(documents, base, plan, encoder):
+    if base is not None and base.changes and _is_same(documents, base, encoder):
         report.unchanged, report.bundle_id, report.counts = True, base.card.id, dict(base.card.counts)
         report.removed_bundles = shelf.prune(keep_bundles)
         return report
@@ -248,7 +248,7 @@ def _kept(planned: Planned, base: Bundle, row: int, *, keeps_rows: bool) -> Docu
     )
 
 
-def _is_same(documents: Sequence[Document], base: Bundle, plan: Plan, encoder: Encoder) -> bool:
+def _is_same(documents: Sequence[Document], base: Bundle, encoder: Encoder) -> bool:
     """Whether the bundle of these documents would be the active one again."""
     kept = [one for one in documents if isinstance(one, KeptDocument)]
     return (
