@@ -10,7 +10,17 @@ from typing import Any
 from fastapi import FastAPI
 
 from corpus.shelf import Shelf
-from service import routes_answers, routes_corpus, routes_health, routes_images, routes_meta, routes_visitors
+from service import (
+    routes_admin,
+    routes_answers,
+    routes_changes,
+    routes_corpus,
+    routes_health,
+    routes_images,
+    routes_meta,
+    routes_visitors,
+)
+from service.administration import Administration
 from service.admission import Admission
 from service.cors import AllowedOrigins
 from service.desk import Clock, Engine
@@ -51,10 +61,20 @@ def create_app(
     pages = Pages()
     respond = Responder(pages)
     install_fault_handlers(app, respond)
-    for module in (routes_answers, routes_corpus, routes_images, routes_visitors, routes_health, routes_meta):
+    for module in (
+        routes_answers,
+        routes_corpus,
+        routes_changes,
+        routes_images,
+        routes_visitors,
+        routes_health,
+        routes_meta,
+    ):
         app.include_router(module.router)
     app.include_router(asset_router())
     app.include_router(page_router(pages))
+    if settings.admin_token.get_secret_value():
+        app.include_router(routes_admin.router)
     if settings.docs:
         app.include_router(docs_router(pages))
     switch, limit = app.state.maintenance, _limit_of(settings)
@@ -72,6 +92,8 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     metrics.show("sourcier_queue_depth", "Questions that wait for their turn.", state.admission.waiting)
     state.withdrawals = shelf.withdrawals()
     state.maintenance = MaintenanceSwitch(shelf.folder)
+    if settings.admin_token.get_secret_value():
+        state.administration = Administration(settings, shelf, state.maintenance, metrics)
     state.watch = None
     show_index(app, metrics)
     if follow:

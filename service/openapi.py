@@ -11,12 +11,14 @@ from pydantic.json_schema import models_json_schema
 
 from service.problems import MEDIA_TYPE, PROBLEM_KINDS
 from service.wire import ProblemOut
+from service.wire_admin import MaintenanceRequest
 from service.wire_request import AnswerRequest, SearchRequest
 
 API_VERSION = "1"
 _MODELS: tuple[tuple[type[BaseModel], Literal["validation"]], ...] = (
     (AnswerRequest, "validation"),
     (SearchRequest, "validation"),
+    (MaintenanceRequest, "validation"),
     (ProblemOut, "validation"),
 )
 _REFERENCE = "#/components/schemas/{model}"

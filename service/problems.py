@@ -33,6 +33,12 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         Wording("Corrigez ce que le détail désigne ; le format est décrit dans /openapi.json.",
                 "Correct what the detail names; the format is described in /openapi.json."),
     ),
+    "unauthorized": ProblemKind(
+        401,
+        Wording("Jeton absent ou refusé", "Token missing or refused"),
+        Wording("Envoyez le jeton d'administration : Authorization: Bearer JETON.",
+                "Send the administration token: Authorization: Bearer TOKEN."),
+    ),
     "forbidden_origin": ProblemKind(
         403,
         Wording("Origine non autorisée", "Origin not allowed"),
@@ -49,6 +55,17 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         405,
         Wording("Méthode non autorisée", "Method not allowed"),
         Wording("Employez une méthode de l'en-tête Allow.", "Use a method of the Allow header."),
+    ),
+    "job_conflict": ProblemKind(
+        409,
+        Wording("Indexation en cours", "Indexing under way"),
+        Wording("Attendez la fin du travail en cours ou annulez-le.",
+                "Wait for the running job to end, or cancel it."),
+    ),
+    "bundle_refused": ProblemKind(
+        409,
+        Wording("Lot d'index inutilisable", "Unusable bundle"),
+        Wording("Choisissez-en un autre, ou relancez l'indexation.", "Choose another one, or index again."),
     ),
     "gone": ProblemKind(
         410,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import KnownError
+
+MIN_TOKEN_CHARS = 16
 
 
 class ServiceSettings(BaseSettings):
@@ -42,12 +44,33 @@ class ServiceSettings(BaseSettings):
         default=1, ge=1, le=64, description="Worker processes. They share the limit of each client evenly."
     )
     feedback_file: str = Field(
-        default="", description="File that readers' reports are added to, one JSON object a line; empty: none are taken."
+        default="",
+        description="File that readers' reports are added to, one JSON object a line; empty: none are taken.",
     )
     feedback_max_bytes: int = Field(
         default=10_000_000, ge=1000, description="Size at which the file of reports takes no more, in bytes."
     )
+    admin_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Token of the administration API and of `/admin`, 16 characters at least; empty: both are off.",
+    )
+    inbox_dir: Path = Field(default=Path("inbox"), description="Folder that pushed documents are put into.")
+    documents_dir: str = Field(
+        default="",
+        description="Folder that a reindexing reads, as `--documents` does, and that pushed documents are put into; "
+        "empty: the catalogue and the inbox.",
+    )
+    max_document_bytes: int = Field(
+        default=64_000_000, ge=1024, description="Largest document that may be pushed, in bytes."
+    )
     docs: bool = Field(default=True, description="Whether `/docs`, the browsable description of the API, is served.")
+
+    @field_validator("admin_token")
+    @classmethod
+    def _check_token(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < MIN_TOKEN_CHARS:
+            raise ValueError(f"{MIN_TOKEN_CHARS} characters at least")
+        return token
 
     @field_validator("cors_origins", mode="before")
     @classmethod
