@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from corpus.errors import KnownError
-from ingest import build_commands, shelf_commands
+from ingest import build_commands, shelf_commands, watch_command
 from ingest.progress import FORMS
 from ingest.settings import IngestSettings, read_settings
 
@@ -57,6 +57,8 @@ def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
     fetch.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
     fetch.add_argument("--source", action="append", metavar="ID", help="only this one; may be repeated")
     fetch.set_defaults(run=_fetch)
+
+    _add_watch(commands, settings)
 
     train = commands.add_parser("train-encoder", help="train a static French-English encoder on your own text")
     from ingest import train_encoder  # arguments only; torch is imported when it runs
@@ -109,9 +111,28 @@ def _add_shelf_commands(commands: Commands, settings: IngestSettings) -> None:
     restore.set_defaults(run=shelf_commands.restore)
 
 
+def _add_watch(commands: Commands, settings: IngestSettings) -> None:
+    watching = commands.add_parser(
+        "watch", help="index the catalogue and a drop folder whenever something settled there"
+    )
+    _add_origin(watching, settings)
+    watching.add_argument(
+        "--interval-s", type=_seconds, default=2.0, metavar="N", help="between looks; default: %(default)s"
+    )
+    watching.add_argument("--once", action="store_true", help="index what is there now, and end")
+    watching.set_defaults(run=watch_command.run)
+
+
 def _count(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 86_400:
         raise ValueError(text)
     return number
 
