@@ -20,8 +20,8 @@ Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 CANDIDATES = 200
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "same": {"words": 0.4, "grams": 0.1, "dense": 0.3, "coverage": 0.3},
-    "across": {"words": 0.3, "grams": 0.1, "dense": 0.5, "coverage": 0.2},
+    "same": {"words": 0.36, "grams": 0.09, "dense": 0.28, "coverage": 0.27},
+    "across": {"words": 0.27, "grams": 0.09, "dense": 0.46, "coverage": 0.18},
 }
 
 
