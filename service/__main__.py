@@ -50,7 +50,7 @@ def application() -> FastAPI:
     from service.engine import open_engine
 
     settings = read_settings()
-    return create_app(settings, open_engine(settings.bundles_dir, settings.encoder), follow=True)
+    return create_app(settings, open_engine(settings.bundles_dir, settings.encoder).warm(), follow=True)
 
 
 def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
@@ -181,7 +181,7 @@ def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from service.evaluate import evaluate, report_text
     from service.judge import load_questions
 
-    report = evaluate(open_engine(options.bundles, settings.encoder), load_questions(options.questions))
+    report = evaluate(open_engine(options.bundles, settings.encoder).warm(), load_questions(options.questions))
     if options.json:
         _print_json(report.to_json())
     else:

@@ -6,7 +6,6 @@ let go when the last of them ends. A bundle that cannot be served is refused by 
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import threading
 import time
@@ -19,7 +18,6 @@ from corpus.bundle import Bundle, open_bundle
 from corpus.encoder import Encoder, open_encoder
 from corpus.errors import KnownError
 from corpus.shelf import POINTER, Shelf
-from service.answer import Filters, Question
 from service.engine import AnswerEngine
 from service.metrics import Metrics
 from service.observe import INDEX_LOG
@@ -94,9 +92,7 @@ class BundleWatch:
     def _opened(self, folder: Path) -> AnswerEngine:
         """The engine of a bundle, every file checked, and used once, so that no visitor waits for its first use."""
         bundle = open_bundle(folder)
-        engine = AnswerEngine(bundle, self._encoder_of(bundle))
-        warm(engine)
-        return engine
+        return AnswerEngine(bundle, self._encoder_of(bundle)).warm()
 
     def _encoder_of(self, bundle: Bundle) -> Encoder:
         """The encoder in use where it made the bundle too, else what the setting gives now."""
@@ -129,14 +125,6 @@ class BundleWatch:
     def _watch(self) -> None:
         while not self._ending.wait(self._every_s):
             self.look()
-
-
-def warm(engine: AnswerEngine) -> None:
-    """Ask a bundle for the title of its first document, so that every table that an answer touches has been touched."""
-    title = engine.bundle.documents[0].source.title if engine.bundle.documents else "?"
-    today = dt.date.today()
-    engine.ask(Question(title[:200], today))
-    engine.search(title[:200], limit=5, as_of=today, filters=Filters())
 
 
 def _log(event: str, **said: object) -> None:

@@ -20,7 +20,7 @@ KINDS = ("sms", "temporal", "conversation", "multi_hop")
 def measure_questions(bundles: Path) -> dict[str, Any] | None:
     """What the active bundle's answers are worth, or None where no bundle is active."""
     try:
-        engine = open_engine(bundles)
+        engine = open_engine(bundles).warm()
     except KnownError:
         return None
     report = evaluate(engine, load_questions(QUESTIONS))
