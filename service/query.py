@@ -97,6 +97,8 @@ class QueryReader:
             text = expand(text)
         intent = intent_of(text)
         tokens = self._content_words(text, lang, intent)
+        if lang != "fr" and "fr" in self._translators:
+            self._translators["fr"].learn(tokens)
         shorts = self._glossary.short_forms(tokens)
         slots: dict[str, Slot] = {}
         unknown = []

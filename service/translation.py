@@ -6,7 +6,7 @@ dictionary made to measure (docs/quality.md, "Across languages").
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -27,19 +27,26 @@ class Translator:
         frequent = sorted((f for f in forms if f.isalpha() and len(f) >= MIN_CHARS), key=lambda f: (-forms[f], f))
         self._forms = frequent[:MAX_FORMS]
         self._encoder = encoder
-        self._vectors = encoder.encode_passages(self._forms).astype(np.float16) if self._forms else None
+        self._vectors = encoder.encode_passages(self._forms) if self._forms else None
         self._cache: dict[str, list[tuple[str, float]]] = {}
 
     def translate(self, token: str) -> list[tuple[str, float]]:
         """The nearest forms with their cosine, best first; none where nothing is near enough."""
         word = fold(token)
-        if self._vectors is None or len(word) < MIN_CHARS or not word.isalpha():
-            return []
-        found = self._cache.get(word)
-        if found is None:
-            cosines = self._vectors.astype(np.float32) @ self._encoder.encode_questions([word])[0]
-            best = np.argsort(-cosines)[: WORDS_KEPT + 1]
-            found = [(self._forms[n], float(cosines[n])) for n in best if cosines[n] >= MIN_COSINE][:WORDS_KEPT]
-            if len(self._cache) < CACHE_WORDS:
-                self._cache[word] = found
-        return found
+        if word not in self._cache:
+            self.learn([token])
+        return self._cache.get(word, [])
+
+    def learn(self, tokens: Iterable[str]) -> None:
+        """Look several words up at once, which costs little more than one."""
+        new = sorted({fold(token) for token in tokens} - set(self._cache))
+        new = [word for word in new if len(word) >= MIN_CHARS and word.isalpha()]
+        if self._vectors is None or not new:
+            return
+        if len(self._cache) + len(new) > CACHE_WORDS:
+            self._cache = {}
+        cosines = self._encoder.encode_questions(new) @ self._vectors.T
+        for word, row in zip(new, cosines, strict=True):
+            best = np.argpartition(-row, min(WORDS_KEPT, len(row) - 1))[:WORDS_KEPT]
+            ranked = sorted(((self._forms[n], float(row[n])) for n in best), key=lambda found: -found[1])
+            self._cache[word] = [found for found in ranked if found[1] >= MIN_COSINE]
