@@ -52,7 +52,7 @@ def _with_blocks(pages: Sequence[DraftPage]) -> list[DraftPage]:
                 blocks.append(replace(block, text=with_plain_number(block.text)))
             else:
                 blocks.append(replace(block, text=without_calls(block.text, known, any_notes)))
-        out.append(replace(page, lines=(), blocks=tuple(blocks)))
+        out.append(replace(page, lines=(), blocks=tuple(blocks) or page.blocks))  # blocks: recognised, not printed
     return out
 
 

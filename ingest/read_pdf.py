@@ -5,6 +5,7 @@ pdfium reads the text, pypdf what the file says of itself; docs/adr/0003-who-rea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -15,6 +16,7 @@ from ingest.manuscript import Draft, DraftPage
 from ingest.read_pdf_facts import PdfFacts, facts_of
 from ingest.read_pdf_layout import lines_of
 from ingest.read_pdf_rules import horizontal_rules
+from ingest.read_pdf_scans import read_scans
 from ingest.read_pdf_spans import spans_of
 
 MEDIA_TYPE = "application/pdf"
@@ -33,7 +35,7 @@ def read(path: Path) -> Draft:
     """
     _check_size(path)
     pages, images, warnings = _pages(path)
-    if not any(page.lines for page in pages):
+    if not any(page.lines or page.blocks for page in pages):
         if images:
             raise ReadError(
                 "scanned_document",
@@ -98,9 +100,12 @@ def _pages(path: Path) -> tuple[tuple[DraftPage, ...], int, list[str]]:
             if not lines and _has_image(page):
                 scanned.append(index)
             pages.append(DraftPage(index, lines=lines, width=spans.width, height=spans.height))
+        recognised, told = read_scans(document, scanned)
     finally:
         document.close()
-    warnings = _warnings(broken, scanned, len(pages))
+    pages = [replace(page, blocks=recognised.get(page.index, ())) for page in pages]
+    scanned = [index for index in scanned if index not in recognised]
+    warnings = [*told, *_warnings(broken, scanned, len(pages))]
     if chars and unreadable > MIN_UNREADABLE_SHARE * chars:
         warnings.append(f"{unreadable} of {chars} characters have no known meaning in their font and were left out.")
     return tuple(pages), len(scanned), warnings

@@ -98,7 +98,7 @@ def add_one(n_passages: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         folder, shelf = Path(name) / "documents", Shelf(Path(name) / "bundles")
         folder.mkdir()
-        for number in range(n_passages // 100):
+        for number in range(n_passages // 195):  # a section makes about two passages
             (folder / f"document-{number:04}.md").write_text(text_of(chance, known, 100), encoding="utf-8")
         report, wall = run(folder, shelf)
         figures = [told(f"full, {report.counts['passages']} passages", report, wall, None)]
