@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,17 +22,23 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".png": "image/png",
 }
 
+_BLOCK_COMMENT = re.compile(rb"/\*.*?\*/ ?", re.DOTALL)
+_LINE_COMMENT = re.compile(rb"^\s*//.*$", re.MULTILINE)
+_BLANK = re.compile(rb"\n\s*")
+
 
 @dataclass(frozen=True)
 class Asset:
     """One file, read when it is first asked for."""
 
     path: Path
+    ours: bool = False
 
     @cached_property
     def content(self) -> bytes:
-        """The file's bytes."""
-        return self.path.read_bytes()
+        """The file's bytes; our scripts without their comments and indentation, which are for readers of the source."""
+        content = self.path.read_bytes()
+        return lean_script(content) if self.ours and self.path.suffix == ".js" else content
 
     @cached_property
     def packed(self) -> bytes:
@@ -44,10 +51,17 @@ class Asset:
         return hashlib.sha256(self.content).hexdigest()[:20]
 
 
+def lean_script(script: bytes) -> bytes:
+    """A script without its block comments, the lines that are comments, indentation and empty lines. For our own scripts,
+    which hold no text that looks like one of these (a test runs what is served).
+    """
+    return _BLANK.sub(b"\n", _LINE_COMMENT.sub(b"", _BLOCK_COMMENT.sub(b"", script))).lstrip()
+
+
 def assets_of(folder: Path) -> dict[str, Asset]:
     """The assets of a folder and those below it, by their path within it."""
     return {
-        path.relative_to(folder).as_posix(): Asset(path)
+        path.relative_to(folder).as_posix(): Asset(path, ours=True)
         for path in sorted(folder.rglob("*"))
         if path.suffix in MEDIA_TYPES
     }

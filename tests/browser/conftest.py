@@ -16,6 +16,7 @@ import uvicorn
 
 from service.engine import AnswerEngine
 from service.settings import ServiceSettings
+from tests.browser.stages import Site, Stage, serving
 from tests.http_maker import app_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -68,10 +69,17 @@ def site_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def service_url(starter_engine: AnswerEngine, site_port: int) -> Iterator[str]:
+def feedback_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the service keeps the reports of these tests."""
+    return tmp_path_factory.mktemp("feedback") / "reports.jsonl"
+
+
+@pytest.fixture(scope="session")
+def service_url(starter_engine: AnswerEngine, site_port: int, feedback_file: Path) -> Iterator[str]:
     """The service over the starter corpus, on a port of its own."""
     settings = {name: info.default for name, info in ServiceSettings.model_fields.items()}
     settings["cors_origins"] = (f"http://127.0.0.1:{site_port}",)
+    settings["feedback_file"] = str(feedback_file)
     port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(app_of(starter_engine, **settings), port=port, log_level="warning", access_log=False)
@@ -84,6 +92,22 @@ def service_url(starter_engine: AnswerEngine, site_port: int) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def site(service_url: str, site_port: int) -> Iterator[Site]:
+    """The page of another site."""
+    made = Site(service_url)
+    with serving(made.handler(), site_port) as made.url:
+        yield made
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """A service that plays what the test writes."""
+    made = Stage()
+    with serving(made.handler()) as made.url:
+        yield made
 
 
 def free_port() -> int:

@@ -1,229 +1,256 @@
-"""The assistant on another site: a static page with a strict policy, a hostile style sheet, and answers that go wrong."""
+"""The assistant on another site: two lines, a strict policy, a hostile style sheet, small windows, two of them, nothing before opening."""
 
 from __future__ import annotations
 
 import functools
 import gzip
-import json
 import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from tests.browser.visits import visiting
+from service.assets import lean_script
+from tests.browser.stages import ASSISTANT, Site
+from tests.browser.visits import QUESTION, visiting
 from tests.makers import ROOT
 
 pytestmark = pytest.mark.browser
 WIDGET = ROOT / "service" / "widget"
-HOSTILE = """
-* { all: unset !important; font-size: 3px !important; color: red !important }
-policy-assistant, button, textarea, p { transform: rotate(9deg) !important }
-"""
-PAGE = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Un site</title>{head}
-<script type="module" src="{service}/widget.js"></script></head><body><h1>Un site</h1><p>Son texte.</p>
-{assistants}</body></html>"""
-ONE = (
-    '<policy-assistant endpoint="{service}" lang="fr"><a href="{service}/ask">Poser une question</a></policy-assistant>'
-)
+VIEWER = ("viewer.js", "viewer_style.js")
+LATER = ("export.js", "report.js")
+KILOBYTE = 1024
+SMALL = [(320, 640), (320, 256), (1280, 400)]
 
 
-class Site(BaseHTTPRequestHandler):
-    """Serves one page by its path, under a policy that lets the assistant's service in and nothing else."""
-
-    service = ""
-
-    def do_GET(self) -> None:
-        assistants = {"/two": ONE + ONE.replace("<policy-assistant", '<policy-assistant mode="inline"')}.get(
-            self.path, ONE
-        )
-        head = '<link rel="stylesheet" href="/hostile.css">' if self.path == "/hostile" else ""
-        html = PAGE.format(service=self.service, head=head, assistants=assistants.format(service=self.service))
-        kind, body = ("text/css", HOSTILE) if self.path == "/hostile.css" else ("text/html", html)
-        self.send_response(200)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header(
-            "Content-Security-Policy",
-            f"default-src 'none'; script-src {self.service}; connect-src {self.service}; style-src 'self'; "
-            "require-trusted-types-for 'script'; trusted-types 'none'",
-        )
-        self.end_headers()
-        self.wfile.write(body.encode())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def site(service_url: str, site_port: int) -> Iterator[str]:
-    handler = type("SiteOfService", (Site,), {"service": service_url})
-    server = ThreadingHTTPServer(("127.0.0.1", site_port), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{site_port}"
-    server.shutdown()
-
-
-def test_two_lines_put_the_assistant_on_a_site_with_a_strict_policy(browser: Any, site: str, service_url: str) -> None:
+def test_two_lines_put_the_assistant_on_a_site_with_a_strict_policy(browser: Any, site: Site, service_url: str) -> None:
     with visiting(browser) as visit:
-        visit.page.goto(site)
+        visit.page.goto(site.page())
         launcher = visit.page.get_by_role("button", name="Poser une question")
         launcher.wait_for()
         assert launcher.get_attribute("aria-haspopup") == "dialog"
-        asked_before = [url for url in visit.requests if url.startswith(service_url)]
-        assert set(asked_before) <= {
-            f"{service_url}/widget.js",
-            *(f"{service_url}/widget/{n}.js" for n in ("element", "dom", "words")),
-        }
-        height = visit.page.evaluate("document.documentElement.scrollHeight")
+        visit.page.wait_for_timeout(300)
+        asked_before = {url for url in visit.requests if url.startswith(service_url)}
+        assert asked_before <= {
+            f"{service_url}/widget.js", *(f"{service_url}/widget/{n}.js" for n in ("element", "dom", "words")),
+        }  # fmt: skip
         launcher.click()
         visit.ask()
-        assert visit.page.locator(".panel mark").count() > 0
-        assert visit.page.evaluate("document.documentElement.scrollHeight") == height
+        visit.page.locator(".cite").first.click()
+        visit.page.get_by_role("button", name="Voir dans le document").first.click()
+        visit.page.locator(".viewer mark").wait_for()
+        assert visit.page.locator(".panel .statement").count() > 0
         assert visit.complaints == []
+        assert {url for url in visit.requests if not url.startswith((service_url, site.url))} == set()
+        assert visit.page.evaluate("localStorage.length + sessionStorage.length") == 0
+        assert visit.page.context.cookies() == []
 
 
-def test_escape_closes_the_dialog_and_gives_the_focus_back(browser: Any, site: str) -> None:
+def test_opening_moves_nothing_of_the_host_page(browser: Any, site: Site) -> None:
+    watch = """() => {
+        window.shifts = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((e) => {
+            shifts += e.sources.filter((s) => document.contains(s.node) && s.node.localName !== "policy-assistant").length;
+        })).observe({type: "layout-shift"});
+        window.places = () => [...document.querySelectorAll("h1, main > p")].map((e) => JSON.stringify(e.getBoundingClientRect()));
+        window.before = places();
+    }"""
     with visiting(browser) as visit:
-        visit.page.goto(site)
-        visit.page.get_by_role("button", name="Poser une question").click()
-        visit.page.get_by_role("dialog", name="Assistant documentaire").wait_for()
+        visit.page.goto(site.page())
+        visit.page.locator("button.launcher").wait_for()
+        visit.page.evaluate(watch)
+        visit.page.locator("button.launcher").click()
+        visit.ask()
+        visit.page.wait_for_timeout(300)
+        assert visit.page.evaluate("shifts") == 0
+        assert visit.page.evaluate("JSON.stringify(places()) === JSON.stringify(before)")
+
+
+def test_escape_closes_the_innermost_a_level_at_a_time(browser: Any, site: Site) -> None:
+    with visiting(browser) as visit:
+        visit.open(site.page())
         assert visit.focused() == "question"
+        visit.ask("Quel est le plafond de la PECAN ?")
+        marker = visit.page.locator(".cite").first
+        marker.focus()
+        visit.page.keyboard.press("Enter")
+        assert visit.page.locator(".source").first.evaluate("e => e.getRootNode().activeElement === e")
+        visit.page.get_by_role("button", name="Voir dans le document").first.focus()
+        visit.page.keyboard.press("Enter")
+        visit.page.locator(".viewer mark").wait_for()
+        visit.page.keyboard.press("Escape")
+        assert visit.page.locator(".viewer").is_hidden()
+        assert visit.focused() == "Voir dans le document"
+        visit.page.keyboard.press("Escape")
+        assert visit.page.locator(".source").first.is_hidden()
+        assert visit.focused().startswith("Source 1")
         visit.page.keyboard.press("Escape")
         assert visit.page.get_by_role("dialog").count() == 0
         assert visit.focused() == "Poser une question"
 
 
-def test_a_hostile_style_sheet_does_not_reach_the_assistant(browser: Any, site: str) -> None:
+def test_a_hostile_style_sheet_does_not_reach_the_assistant(browser: Any, site: Site) -> None:
     with visiting(browser) as visit:
         sizes = []
-        for path in ("/", "/hostile"):
-            visit.page.goto(site + path)
-            visit.page.locator("button.launcher").click()
-            visit.page.locator(".composer textarea").wait_for()
+        for head in ("", '<link rel="stylesheet" href="/hostile.css">'):
+            visit.open(site.page(head=head))
             sizes.append(visit.page.locator(".composer textarea").bounding_box())
         assert sizes[0] == sizes[1]
 
 
-def test_two_assistants_live_on_one_page(browser: Any, site: str) -> None:
+def test_two_assistants_live_on_one_page(browser: Any, site: Site, service_url: str) -> None:
+    both = "".join(ASSISTANT.format(endpoint=service_url, lang="fr", more=more) for more in ("", ' mode="inline"'))
     with visiting(browser) as visit:
-        visit.page.goto(f"{site}/two")
+        visit.page.goto(site.page(both))
         inline = visit.page.locator("policy-assistant[mode=inline] .composer textarea")
         inline.fill("Qui a publié l’état des lieux de l’IA en santé ?")
         inline.press("Enter")
-        visit.page.locator("policy-assistant[mode=inline] .answer").wait_for()
+        visit.page.locator("policy-assistant[mode=inline] .answer[data-outcome]").wait_for()
         visit.page.locator("button.launcher").first.click()
         visit.page.locator(".panel.dialog textarea").wait_for()
         assert visit.page.locator(".panel.dialog .turn").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_dialog_is_accessible_to_a_machine_eye(browser: Any, site: str, axe: str, scheme: str) -> None:
-    with visiting(browser, scheme=scheme) as visit:
-        visit.page.goto(site)
-        visit.page.locator("button.launcher").wait_for()
-        mine = ("region", "landmark-one-main", "page-has-heading-one")  # the host page's own affairs
-        closed = [found for found in visit.violations(axe) if not found.startswith(mine)]
-        visit.page.locator("button.launcher").click()
-        visit.ask()
-        opened = [found for found in visit.violations(axe) if not found.startswith(mine)]
-        assert (closed, opened) == ([], [])
-
-
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (320, 256), (1280, 400)])
-def test_the_dialog_fits_a_small_window(browser: Any, site: str, width: int, height: int) -> None:
+@pytest.mark.parametrize(("width", "height"), SMALL)
+def test_the_dialog_fits_a_small_window_and_hides_no_focus(browser: Any, site: Site, width: int, height: int) -> None:
+    inside = """() => {
+        let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        const box = at.getBoundingClientRect();
+        const x = Math.min(Math.max(box.x + box.width / 2, 0), innerWidth - 1);
+        const y = Math.min(Math.max(box.y + Math.min(box.height, innerHeight) / 2, 0), innerHeight - 1);
+        const seen = at.getRootNode().elementFromPoint(x, y);
+        return box.bottom > 0 && box.top < innerHeight && (at.contains(seen) || seen?.contains(at)) ? "" : at.outerHTML.slice(0, 90);
+    }"""
     with visiting(browser, width=width, height=height) as visit:
-        visit.page.goto(site)
-        visit.page.locator("button.launcher").click()
-        visit.ask()
-        assert visit.overflow() <= 0
-        assert visit.page.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
-        visit.page.get_by_role("button", name="Fermer").click()
+        visit.open(site.page())
+        visit.ask("Quel est le plafond de la PECAN ?")
+        visit.page.locator(".cite").first.click()
+        for state in ("card", "viewer", "picture"):
+            if state == "viewer":
+                visit.page.get_by_role("button", name="Voir dans le document").first.click()
+                visit.page.locator(".viewer mark").wait_for()
+            if state == "picture":
+                visit.page.get_by_role("tab", name="Page").click()
+                visit.page.locator(".viewer img").wait_for()
+            assert visit.overflow() <= 0
+            assert visit.page.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+            for _ in range(12):
+                visit.page.keyboard.press("Tab")
+                hidden = visit.page.evaluate(inside)
+                assert hidden == "" or "launcher" in hidden or visit.focused() == "BODY", (state, hidden)
+        modal = visit.page.locator("dialog.panel").evaluate("panel => panel.matches(':modal')")
+        assert modal
+        visit.page.get_by_role("button", name="Fermer", exact=True).click()
         assert visit.page.get_by_role("dialog").count() == 0
 
 
-def problem(code: str, status: int, **headers: str) -> dict[str, Any]:
-    body = {"code": code, "status": status, "detail": "<img src=x onerror=alert(1)>", "request_id": "req_1"}
-    return {"status": status, "content_type": "application/problem+json", "body": json.dumps(body), "headers": headers}
-
-
-@pytest.mark.parametrize(
-    ("reply", "said"),
-    [
-        (problem("rate_limited", 429, **{"Retry-After": "24"}), "Trop de questions. Réessayez dans 24"),
-        (problem("overloaded", 503), "<img src=x onerror=alert(1)>"),
-        (problem("question_too_long", 422), "<img src=x onerror=alert(1)>"),
-        (problem("internal_error", 500), "Le service ne répond pas"),
-        ({"status": 502, "content_type": "text/html", "body": "<h1>Bad gateway</h1>"}, "Le service ne répond pas"),
-        ({"status": 200, "content_type": "application/json", "body": "{"}, "Le service ne répond pas"),
-        (None, "Hors connexion"),
-    ],
-)
-def test_a_fault_is_said_and_the_question_kept(browser: Any, service_url: str, reply: Any, said: str) -> None:
+def test_a_window_that_becomes_small_makes_the_dialog_modal_and_back(browser: Any, site: Site) -> None:
+    modal = "panel => panel.matches(':modal')"
     with visiting(browser) as visit:
-        act = (lambda route: route.fulfill(**reply)) if reply else (lambda route: route.abort())
-        visit.page.route("**/v1/answers*", act)
-        visit.page.goto(service_url)
-        visit.page.locator(".composer textarea").fill("Ma question ?")
-        visit.page.locator(".composer textarea").press("Enter")
-        alert = visit.page.locator(".panel [role=alert]")
-        alert.wait_for()
-        assert said in alert.text_content()
-        assert visit.page.locator(".composer textarea").input_value() == "Ma question ?"
-        assert visit.page.locator(".panel .turn").count() == 0
-        assert visit.page.locator(".panel img").count() == 0
-
-
-def test_an_answer_that_is_slow_can_be_stopped(browser: Any, service_url: str) -> None:
-    with visiting(browser) as visit:
-        visit.page.route("**/v1/answers*", lambda route: None)
-        visit.page.goto(service_url)
-        field = visit.page.locator(".composer textarea")
-        field.fill("Une question lente ?")
-        field.press("Enter")
-        send = visit.page.get_by_role("button", name="Envoyer")
-        assert send.get_attribute("aria-disabled") == "true"
-        assert send.get_attribute("disabled") is None
-        field.press("Enter")
-        assert "en cours" in visit.page.locator(".panel [role=alert]").text_content()
-        visit.page.get_by_role("button", name="Arrêter").click()
-        visit.page.get_by_role("button", name="Arrêter").wait_for(state="hidden")
-        assert field.input_value() == "Une question lente ?"
+        visit.open(site.page())
+        panel = visit.page.locator("dialog.panel")
+        assert not panel.evaluate(modal)
+        visit.page.set_viewport_size({"width": 390, "height": 700})
+        visit.page.wait_for_timeout(100)
+        assert panel.evaluate(modal)
+        assert visit.focused() == "question"
+        visit.page.set_viewport_size({"width": 1280, "height": 800})
+        visit.page.wait_for_timeout(100)
+        assert not panel.evaluate(modal)
         assert visit.focused() == "question"
 
 
-def test_nothing_in_an_answer_can_become_markup(browser: Any, service_url: str) -> None:
-    """Titles, quotes, notices and sections of the service's answer are replaced by attacks: all stay text."""
-    attack = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+def test_targets_are_large_enough_for_a_finger(browser: Any, site: Site) -> None:
+    with visiting(browser, width=390, height=800) as visit:
+        visit.open(site.page())
+        visit.ask("Quel est le plafond de la PECAN ?")
+        visit.page.locator(".cite").first.click()
+        sizes = visit.page.locator(".panel button:visible").evaluate_all(
+            "all => all.map((e) => [e.textContent, e.getBoundingClientRect().width, e.getBoundingClientRect().height])"
+        )
+        assert [size for size in sizes if size[1] < 24 or size[2] < 24] == []
 
-    def poison(value: Any) -> Any:
-        if isinstance(value, dict):
-            kept = ("outcome", "completeness", "status", "lang", "language", "published_on", "page_text", "view")
-            return {k: v if k in kept else poison(v) for k, v in value.items()}
-        if isinstance(value, list):
-            return [poison(item) for item in value]
-        return attack if isinstance(value, str) else value
 
-    def answer(route: Any) -> None:
-        reply = route.fetch()
-        route.fulfill(response=reply, body=json.dumps(poison(reply.json())))
-
+def test_the_site_talks_to_the_assistant_by_methods_and_events(browser: Any, site: Site, service_url: str) -> None:
     with visiting(browser) as visit:
-        visit.page.route("**/v1/answers*", answer)
-        visit.page.goto(service_url)
+        links = 'contact-url="https://www.exemple.fr/contact" privacy-url="javascript:alert(1)" heading="Mon titre"'
+        visit.page.goto(site.page(more=links))
+        visit.page.locator("button.launcher").wait_for()
+        visit.page.evaluate(
+            """() => { window.told = []; for (const name of ["ready", "question", "answer", "citation-open", "error"])
+                 document.addEventListener("assistant:" + name, (e) => told.push([name, e.detail])); }"""
+        )
+        visit.page.evaluate("question => document.querySelector('policy-assistant').ask(question)", QUESTION)
+        visit.page.locator(".reply:not([aria-busy])").wait_for()
+        visit.page.locator(".cite").first.click()
+        told = visit.page.evaluate("told")
+        assert [name for name, _ in told] == ["ready", "question", "answer", "citation-open"]
+        assert QUESTION not in str(told)
+        assert visit.page.locator(".panel h2").text_content() == "Mon titre"
+        assert visit.page.get_by_role("link", name="Contact").get_attribute("href") == "https://www.exemple.fr/contact"
+        assert visit.page.get_by_role("link", name="Données et confidentialité").count() == 0
+        visit.page.evaluate("document.querySelector('policy-assistant').clear()")
+        assert visit.page.locator(".turn").count() == 0
+        visit.page.evaluate("document.querySelector('policy-assistant').close()")
+        assert visit.page.get_by_role("dialog").count() == 0
+        assert "intelligence artificielle" in visit.page.locator(".panel .notice").text_content()
+
+
+def test_texts_are_told_to_the_site_only_where_it_asks_for_them(browser: Any, site: Site) -> None:
+    with visiting(browser) as visit:
+        visit.page.goto(site.page(more="expose-text"))
+        visit.page.locator("button.launcher").wait_for()
+        visit.page.evaluate(
+            "() => { document.addEventListener('assistant:question', (e) => window.asked = e.detail.text) }"
+        )
+        visit.page.locator("button.launcher").click()
         visit.ask()
-        assert attack in visit.page.locator(".panel .answer").text_content()
-        assert visit.page.locator(".panel img, .panel script").count() == 0
-        assert visit.page.title() != "taken"
+        assert visit.page.evaluate("asked") == QUESTION
+
+
+def test_a_tab_keeps_the_conversation_only_where_the_site_asks_for_it(browser: Any, site: Site) -> None:
+    with visiting(browser) as visit:
+        url = site.page(more='history="session"')
+        visit.open(url)
+        visit.ask()
+        visit.open(url)
+        visit.page.locator(".turn .statement").first.wait_for()
+        assert visit.page.locator(".turn").count() == 1
+        visit.page.get_by_role("button", name="Effacer la conversation").click()
+        visit.open(url)
+        assert visit.page.locator(".turn").count() == 0
+        assert visit.page.evaluate("sessionStorage.length") == 0
+
+
+def packed(names: list[str]) -> int:
+    """Bytes of modules as they travel."""
+    squeeze = functools.partial(gzip.compress, mtime=0)
+    return sum(len(squeeze(lean_script((WIDGET / name).read_bytes()))) for name in names)
 
 
 def test_the_scripts_are_small_and_never_make_html_of_a_string() -> None:
-    files = [WIDGET / "widget.js", *sorted((WIDGET / "widget").glob("*.js"))]
-    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    modules = [path.relative_to(WIDGET).as_posix() for path in sorted(WIDGET.rglob("*.js"))]
+    text = "\n".join((WIDGET / name).read_text(encoding="utf-8") for name in modules)
     forbidden = (
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|style=|localStorage|cookie"
     )
     assert re.findall(forbidden, text) == []
-    packed = functools.partial(gzip.compress, mtime=0)
-    assert sum(len(packed(path.read_bytes())) for path in files) <= 20 * 1024
+    later = [f"widget/{name}" for name in (*VIEWER, *LATER)]
+    sizes = {
+        "core": packed([name for name in modules if name not in later]),
+        "viewer": packed([f"widget/{name}" for name in VIEWER]),
+        "export and report": packed([f"widget/{name}" for name in LATER]),
+    }
+    print({part: f"{size / KILOBYTE:.1f} KB" for part, size in sizes.items()})
+    assert sizes["core"] <= 20 * KILOBYTE
+    assert sizes["viewer"] <= 10 * KILOBYTE
+    assert sizes["export and report"] <= 5 * KILOBYTE
+
+
+def test_scripts_are_served_without_their_comments(service_url: str, browser: Any) -> None:
+    context = browser.new_context()
+    for path in ("widget.js", "widget/panel.js", "widget/words.js", "widget/style.js"):
+        sent = context.request.get(f"{service_url}/{path}").text()
+        assert "// @ts-check" not in sent
+        assert "/**" not in sent
+    context.close()

@@ -11,6 +11,16 @@ from typing import Any
 QUESTION = "Quand l’état des lieux de l’IA en santé a-t-il été publié, et par qui ?"
 NOWHERE = "Combien de radiologues exercent à l’hôpital de Vierzon ?"
 
+LISTEN = """() => {
+    window.heard = [];
+    const root = document.querySelector("policy-assistant").shadowRoot;
+    const spoken = (node) => node.nodeType === 1 && (node.closest("[role=status], [role=alert]") || node.querySelector("[role=alert]"));
+    new MutationObserver((all) => all.forEach((m) => m.addedNodes.forEach((n) => {
+        const element = n.nodeType === 1 ? n : n.parentElement;
+        if (element && spoken(element)) heard.push(n.textContent);
+    }))).observe(root, {childList: true, subtree: true, characterData: true});
+}"""
+
 
 @dataclass
 class Visit:
@@ -25,6 +35,21 @@ class Visit:
         self.page.locator(".composer textarea").fill(question)
         self.page.locator(".composer textarea").press("Enter")
         self.page.locator(".panel .reply:not([aria-busy])").first.wait_for()
+
+    def open(self, url: str) -> None:
+        """Go to a page of another site and open its assistant."""
+        self.page.goto(url)
+        self.page.locator("button.launcher").click()
+        self.page.locator(".composer textarea").wait_for()
+
+    def hear(self) -> None:
+        """Begin to note what is announced: what is put into a region that speaks, and alerts."""
+        self.page.evaluate(LISTEN)
+
+    def heard(self) -> list[str]:
+        """What was announced since."""
+        said: list[str] = self.page.evaluate("heard")
+        return said
 
     def violations(self, axe: str) -> list[str]:
         """What axe-core finds wrong, shadow trees included; loaded past the page's policy, as a reader's tool would be."""
@@ -52,12 +77,20 @@ class Visit:
 
 @contextmanager
 def visiting(
-    browser: Any, *, scheme: str = "light", lang: str = "fr", width: int = 1280, height: int = 800, **more: Any
+    browser: Any,
+    *,
+    scheme: str = "light",
+    forced: bool = False,
+    lang: str = "fr",
+    width: int = 1280,
+    height: int = 800,
+    **more: Any,
 ) -> Iterator[Visit]:
     """A visit in a fresh profile; nothing is remembered from another."""
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,
+        forced_colors="active" if forced else "none",
         locale={"fr": "fr-FR", "en": "en-GB"}[lang],
         **more,
     )

@@ -1,125 +1,118 @@
 // @ts-check
-// One answer on screen: an answer object goes in; its statements, notices and sources come out as elements.
+// One answer on screen: events of the service go in as they come; statements, quotes, notices and sources come out as elements.
+import { badge, citationElements, nearCard, otherLanguage, sourceList } from "./citation.js";
 import { h } from "./dom.js";
 import { dateIn } from "./words.js";
 
-/**
- * @typedef {{lang: "fr" | "en", say: import("./words.js").Say, endpoint: string, turn: number,
- *   onCitation: (citation: any) => void, onChoice: (text: string) => void}} Setting
- */
+/** @typedef {import("./citation.js").Setting} Setting */
 
-/** @param {any} answer @param {Setting} setting @returns {HTMLElement} */
-export function answerElement(answer, setting) {
-  const { say } = setting;
-  const cards = answer.citations.map((/** @type {any} */ citation) => sourceCard(citation, setting));
-  const found = answer.statements.length > 0;
-  return h("div", { class: "answer", part: "answer", "data-outcome": answer.outcome },
-    h("div", { class: "said" },
-      found
-        ? answer.statements.map((/** @type {any} */ statement) => statementElement(statement, answer, cards, setting)).reduce(intoBox, h("div", {}))
-        : h("p", { class: "statement" }, answer.text),
-      answer.notices.length > 0 && h("ul", { class: "notices" }, ...answer.notices.map((/** @type {any} */ n) => h("li", {}, n.text))),
-      found && h("p", { class: "quiet" }, answer.completeness === "partial" && h("strong", {}, `${say("partial")} `), say("extractive")),
-      answer.choices.length > 0 && choices(answer.choices, setting)),
-    cards.length > 0 && h("div", { class: "sources", part: "citation" }, h("h4", {}, say("sources")), ...cards),
-    answer.nearest.length > 0 && h("div", { class: "sources" }, h("h4", {}, say("near")),
-      ...answer.nearest.map((/** @type {any} */ passage) => nearCard(passage, setting))));
-}
+export class AnswerView {
+  /** @param {Setting} setting @param {string} question */
+  constructor(setting, question) {
+    this.setting = setting;
+    this.question = question;
+    /** @type {any} */
+    this.answer = null;
+    this.stated = 0;
+    this.noticed = 0;
+    this.state = h("div", { class: "quiet searching" }, h("p", {}, setting.say("searching")));
+    this.rows = h("div", { class: "rows" });
+    this.notices = h("ul", { class: "notices", hidden: true });
+    this.end = h("div", { class: "end" });
+    this.body = h("div", { class: "answer", part: "answer" }, this.state, this.rows, this.notices, this.end);
+    this.element = h("div", { class: "reply", "aria-busy": "true" }, this.body);
+  }
 
-/** @param {HTMLElement} box @param {HTMLElement} child @returns {HTMLElement} */
-function intoBox(box, child) {
-  box.append(child);
-  return box;
-}
+  /** @param {any[]} passages what the answer will be made from: their documents, at most three */
+  retrieved(passages) {
+    if (this.stated) return;
+    const titles = new Map(passages.map((p) => [p.document.id, p.document]));
+    const list = [...titles.values()].slice(0, 3).map((d) => h("li", { lang: otherLanguage(d.language, this.setting) }, d.title));
+    if (list.length) this.state.replaceChildren(h("p", {}, this.setting.say("found")), h("ul", {}, ...list));
+  }
 
-/** @param {any} statement @param {any} answer @param {HTMLElement[]} cards @param {Setting} setting @returns {HTMLElement} */
-function statementElement(statement, answer, cards, setting) {
-  const first = answer.citations[statement.citations[0] - 1];
-  const marks = statement.citations.map((/** @type {number} */ n) => {
-    const citation = answer.citations[n - 1];
-    return h("button", {
-      type: "button", class: "cite", part: "action", "aria-label": sourceName(citation, setting),
-      click: () => {
-        setting.onCitation(citation);
-        cards[n - 1].focus();
-        cards[n - 1].scrollIntoView({ block: "nearest" });
-      },
-    }, String(n));
-  });
-  return h("p", { class: "statement" },
-    h("span", { lang: otherLanguage(first?.quote.lang, setting) }, statement.text), "\u00a0", ...marks,
-    statement.status !== "in_force" && h("span", {}, " ", badge(statement.status, setting)));
-}
+  /** @param {any} statement @param {any[]} citations its own, in full */
+  addStatement(statement, citations) {
+    const { setting } = this;
+    this.state.remove();
+    const made = citations.map((citation) => citationElements(citation, setting));
+    this.stated += 1;
+    this.rows.append(h("div", { class: "row" },
+      h("p", { class: "statement" },
+        h("span", { lang: otherLanguage(citations[0]?.quote.lang, setting) }, statement.text), "\u00a0", ...made.map((one) => one.marker),
+        !citations.length && h("span", { class: "quiet" }, setting.say("unsourced")),
+        statement.status !== "in_force" && h("span", {}, " ", badge(statement.status, setting))),
+      h("div", { class: "cards" }, ...made.map((one) => one.card))));
+  }
 
-/** @param {any} citation @param {Setting} setting @returns {HTMLElement} */
-function sourceCard(citation, setting) {
-  const id = `source-${setting.turn}-${citation.n}`;
-  const { quote } = citation;
-  return h("article", { class: "source", tabindex: "-1", "aria-labelledby": id },
-    h("h5", { id }, h("span", { class: "number" }, String(citation.n)), " ", title(citation.document, setting)),
-    place(citation, setting),
-    h("blockquote", { lang: otherLanguage(quote.lang, setting) },
-      h("span", { class: "around" }, contextBefore(quote)), h("mark", {}, quote.exact), h("span", { class: "around" }, contextAfter(quote))),
-    pageLink(citation.links.view, setting));
-}
+  /** @param {any} notice */
+  addNotice(notice) {
+    this.noticed += 1;
+    this.notices.hidden = false;
+    this.notices.append(h("li", {}, notice.text));
+  }
 
-/** @param {any} passage @param {Setting} setting @returns {HTMLElement} */
-function nearCard(passage, setting) {
-  return h("article", { class: "source" }, h("h5", {}, title(passage.document, setting)), place(passage, setting),
-    h("blockquote", { lang: otherLanguage(passage.document.language, setting) }, passage.text), pageLink(passage.links.view, setting));
-}
+  /** @param {any} answer the whole one; what was shown of it already is not shown again */
+  complete(answer) {
+    const { setting } = this;
+    this.answer = answer;
+    this.state.remove();
+    for (const statement of answer.statements.slice(this.stated)) {
+      this.addStatement(statement, statement.citations.map((/** @type {number} */ n) => answer.citations[n - 1]));
+    }
+    for (const notice of answer.notices.slice(this.noticed)) this.addNotice(notice);
+    if (!this.stated) this.rows.append(h("p", { class: "statement" }, answer.text));
+    this.body.setAttribute("data-outcome", answer.outcome);
+    this.end.append(...this.ending(answer));
+    this.element.removeAttribute("aria-busy");
+    if (!setting.wide()) return;
+    this.body.classList.add("aligned");
+  }
 
-/** @param {any} document_ @param {Setting} setting @returns {HTMLElement} */
-function title(document_, setting) {
-  return h("span", {}, h("span", { lang: otherLanguage(document_.language, setting) }, document_.title), " ", badge(document_.status, setting));
-}
+  /** @param {any} answer @returns {HTMLElement[]} how whole it is, its sources, what can be done with it, and what it stands on */
+  ending(answer) {
+    const { say, lang } = this.setting;
+    const parts = [];
+    if (this.stated) {
+      parts.push(h("p", { class: "quiet" }, answer.completeness === "partial" && h("strong", {}, `${say("partial")} `), say(answer.mode)));
+      parts.push(sourceList(answer.citations, this.setting), this.keeping());
+    }
+    if (answer.choices.length) parts.push(choices(answer.choices, this.setting));
+    if (answer.nearest.length) {
+      parts.push(h("p", { class: "quiet" }, say("rephrase")),
+        h("div", { class: "near" }, h("h4", {}, say("near")), ...answer.nearest.map((/** @type {any} */ passage) => nearCard(passage, this.setting))));
+    }
+    parts.push(h("p", { class: "quiet stamp" }, say("index", { date: dateIn(answer.bundle.built_at, lang) })));
+    return parts;
+  }
 
-/** @param {any} item @param {Setting} setting @returns {HTMLElement} publisher, date, page; then the section's path */
-function place(item, { say, lang }) {
-  const parts = [item.document.publisher, dateIn(item.document.published_on, lang), item.page && say("page", { label: item.page.label })];
-  return h("div", { class: "place" }, h("p", {}, parts.filter(Boolean).join(" · ")),
-    item.section.length > 0 && h("p", {}, item.section.join(" › ")));
-}
+  /** @returns {HTMLElement} */
+  keeping() {
+    const { say, onKeep } = this.setting;
+    const buttons = ["copy", "markdown", "json", "print"].map((what) =>
+      h("button", { type: "button", class: "plain", part: "action", click: () => onKeep(what, this) }, say(what)));
+    return h("div", { class: "actions", role: "group", "aria-label": say("actions") }, ...buttons);
+  }
 
-/** @param {string} path @param {Setting} setting @returns {HTMLElement} */
-function pageLink(path, { say, endpoint }) {
-  return h("p", { class: "links" }, h("a", { href: endpoint + path, target: "_blank", rel: "noopener" }, say("view"),
-    h("span", { class: "unseen" }, ` ${say("newWindow")}`)));
+  /** The answer will not come to its end: what came stays. @param {string} why @param {() => void} again */
+  interrupt(why, again) {
+    const { say } = this.setting;
+    this.state.remove();
+    this.element.removeAttribute("aria-busy");
+    this.end.append(h("p", { class: "cut", role: "alert" }, why),
+      h("p", {}, h("button", { type: "button", class: "stop", part: "action", click: again }, say("again"))));
+  }
+
+  /** Cut because the visitor said so: nothing to be told. @param {string} why */
+  stop(why) {
+    this.state.remove();
+    this.element.removeAttribute("aria-busy");
+    this.end.append(h("p", { class: "cut" }, why));
+  }
 }
 
 /** @param {string[]} texts @param {Setting} setting @returns {HTMLElement} */
 function choices(texts, { say, onChoice }) {
   return h("div", {}, h("h4", {}, say("choices")),
     h("ul", { class: "suggestions" }, ...texts.map((text) => h("li", {}, h("button", { type: "button", click: () => onChoice(text) }, text)))));
-}
-
-/** @param {string} status @param {Setting} setting @returns {HTMLElement} */
-function badge(status, { say }) {
-  return h("span", { class: `badge ${status}` }, say(status));
-}
-
-/** @param {any} citation @param {Setting} setting @returns {string} "Source 2 : title, page 12" */
-export function sourceName(citation, { say }) {
-  const name = say("source", { n: citation.n, title: citation.document.title });
-  return citation.page ? `${name}, ${say("page", { label: citation.page.label })}` : name;
-}
-
-/** @param {string | undefined} lang @param {Setting} setting @returns {string | null} a language that must be marked up */
-function otherLanguage(lang, setting) {
-  return lang && lang !== setting.lang ? lang : null;
-}
-
-/** @param {any} quote @returns {string} what precedes the quote in its paragraph, from a whole word on */
-export function contextBefore({ prefix, start }) {
-  const paragraph = prefix.slice(prefix.lastIndexOf("\n") + 1);
-  if (paragraph.length < prefix.length || [...prefix].length >= start) return paragraph;
-  return `… ${paragraph.slice(paragraph.indexOf(" ") + 1)}`;
-}
-
-/** @param {any} quote @returns {string} what follows the quote in its paragraph, up to a whole word */
-export function contextAfter({ suffix }) {
-  const end = suffix.indexOf("\n");
-  if (end >= 0) return suffix.slice(0, end);
-  const space = suffix.lastIndexOf(" ");
-  return space > 0 ? `${suffix.slice(0, space)} …` : suffix;
 }

@@ -4,12 +4,18 @@ import { h } from "./dom.js";
 
 export const MAX_CHARS = 500;
 const COUNTED_FROM = 0.8 * MAX_CHARS;
+const TICK_S = 10;
+const COUNT_TOLD_MS = 1000;
 
 export class Composer {
-  /** @param {import("./words.js").Say} say @param {(text: string) => void} onAsk @param {() => void} onStop */
-  constructor(say, onAsk, onStop) {
+  /** @param {import("./words.js").Say} say @param {import("./announce.js").Announcer} announcer @param {(text: string) => void} onAsk @param {() => void} onStop */
+  constructor(say, announcer, onAsk, onStop) {
     this.say = say;
+    this.announcer = announcer;
     this.onAsk = onAsk;
+    this.last = "";
+    this.ticking = 0;
+    this.telling = 0;
     this.field = h("textarea", {
       id: "question", rows: 2, "aria-describedby": "hint counter", dir: "auto",
       keydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event), input: () => this.count(),
@@ -17,7 +23,7 @@ export class Composer {
     this.counter = h("p", { id: "counter", class: "counter" });
     this.warning = h("div", { id: "warning", class: "warning" });
     this.button = h("button", { type: "submit", class: "send", part: "action" }, say("send"));
-    this.stopButton = h("button", { type: "button", class: "stop", hidden: true, click: onStop }, say("stop"));
+    this.stopButton = h("button", { type: "button", class: "stop", part: "action", hidden: true, click: onStop }, say("stop"));
     this.element = h("form", { class: "composer", part: "composer", novalidate: true, submit: (/** @type {Event} */ event) => this.submit(event) },
       h("label", { for: "question" }, say("label")), this.field,
       h("p", { id: "hint", class: "quiet" }, say("hint", { max: MAX_CHARS })), this.counter, this.warning,
@@ -26,16 +32,21 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    this.submit(event);
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.submit(event);
+    } else if (event.key === "ArrowUp" && !this.field.value && this.last) {
+      event.preventDefault();
+      this.fill(this.last);
+    }
   }
 
   /** @param {Event} event */
   submit(event) {
     event.preventDefault();
     this.unwarn();
-    if (this.length() > MAX_CHARS) return this.warn(this.counter.textContent || "", true);
+    if (this.length() > MAX_CHARS) return this.warn(this.counter.textContent || "", { invalid: true });
     this.onAsk(this.field.value);
   }
 
@@ -49,6 +60,8 @@ export class Composer {
     const left = MAX_CHARS - this.length();
     const shown = this.length() > COUNTED_FROM;
     this.counter.textContent = !shown ? "" : left >= 0 ? this.say("counter", { left }) : this.say("over", { over: -left });
+    clearTimeout(this.telling);
+    if (shown) this.telling = window.setTimeout(() => this.announcer.say(this.counter.textContent || ""), COUNT_TOLD_MS);
   }
 
   /** @param {boolean} waiting the send button stays focusable, or focus would fall back to the page */
@@ -59,17 +72,38 @@ export class Composer {
     this.stopButton.hidden = !waiting;
   }
 
-  /** @param {string} text @param {boolean} [invalid] whether the field's content is at fault */
-  warn(text, invalid = false) {
-    this.warning.replaceChildren(h("p", { role: "alert" }, text));
+  /** @param {string} text @param {{invalid?: boolean, retry?: () => void}} [more] whether the field is at fault; what a button does */
+  warn(text, { invalid = false, retry } = {}) {
+    this.unwarn();
+    this.warning.append(h("p", { role: "alert" }, text), ...(retry ? [h("button", { type: "button", class: "plain", click: retry }, this.say("retry"))] : []));
     this.field.setAttribute("aria-describedby", "hint counter warning");
     if (invalid) this.field.setAttribute("aria-invalid", "true");
   }
 
+  /** Said once; then what is seen is put right every ten seconds, and no reader is told. @param {number} seconds */
+  countDown(seconds) {
+    const until = performance.now() + seconds * 1000;
+    this.warn(this.say("rate", { s: seconds }));
+    const line = /** @type {HTMLElement} */ (this.warning.firstChild);
+    this.ticking = window.setInterval(() => {
+      const left = Math.max(0, Math.round((until - performance.now()) / 1000));
+      line.removeAttribute("role");
+      line.textContent = left ? this.say("rate", { s: left }) : this.say("rateOver");
+      if (!left) clearInterval(this.ticking);
+    }, Math.min(TICK_S, seconds) * 1000);
+  }
+
   unwarn() {
+    clearInterval(this.ticking);
     this.warning.replaceChildren();
     this.field.setAttribute("aria-describedby", "hint counter");
     this.field.removeAttribute("aria-invalid");
+  }
+
+  /** The question was taken: the field is emptied, unless something else was written meanwhile. @param {string} text */
+  taken(text) {
+    this.last = text;
+    if (this.field.value.trim() === text) this.empty();
   }
 
   empty() {

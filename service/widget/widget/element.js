@@ -88,16 +88,27 @@ export class PolicyAssistant extends HTMLElement {
   }
 
   stop() {
-    this.panel?.stop();
+    this.panel?.conversation.stop();
   }
 
   clear() {
     this.panel?.clear();
   }
 
-  /** @param {string} name @param {object} detail ids and counts, never a text of the conversation */
+  /** @param {string} name @param {object} detail ids and counts @returns {boolean} whether nobody objected */
   tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(`assistant:${name}`, { detail, bubbles: true, composed: true }));
+    return this.dispatchEvent(new CustomEvent(`assistant:${name}`, { detail, bubbles: true, composed: true, cancelable: name === "question" }));
+  }
+
+  /** @param {object} texts of the conversation @returns {object} the same where the site asked for them, else nothing */
+  exposed(texts) {
+    return this.hasAttribute("expose-text") ? texts : {};
+  }
+
+  /** @param {string} attribute @returns {string | null} its address, if it is one of the web or of mail */
+  linkTo(attribute) {
+    const url = this.getAttribute(attribute);
+    return url && /^(https?:|mailto:)/.test(new URL(url, document.baseURI).protocol) ? url : null;
   }
 
   /** Questions that the page proposes: the texts of `data-question` elements inside this one. */

@@ -1,16 +1,17 @@
 // @ts-check
-// The conversation: what the visitor types goes in; questions, answers, sources and their announcements come out.
+// What opens: a host element goes in; a dialog or a section with the first screen, the conversation and the field comes out.
 import { Announcer } from "./announce.js";
-import { answerElement } from "./answer.js";
-import { askService, describeCorpus, ServiceError } from "./api.js";
+import { call } from "./api.js";
 import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
 import { h, sheet } from "./dom.js";
 import { PANEL_STYLE } from "./style.js";
 import { dateIn, wordsIn } from "./words.js";
 
-const QUIET_MS = 500;
-const KEPT_TURNS = 6;
-const TURN_CHARS = 4000;
+const SMALL = "(max-width: 30rem), (max-height: 30rem)";
+const ASIDE_EM = 52; // from this width on, each quote stands beside its sentence
+const PROPOSED = 3;
+const NEAR_PX = 60;
 
 export class Panel {
   /** @param {import("./element.js").PolicyAssistant} host */
@@ -19,47 +20,72 @@ export class Panel {
     this.lang = host.language;
     this.say = wordsIn(this.lang);
     this.announcer = new Announcer();
-    this.composer = new Composer(this.say, (text) => this.ask(text), () => this.stop());
-    this.turns = 0;
     this.shown = false;
     this.described = false;
-    /** @type {{role: string, text: string}[]} */
-    this.conversation = [];
-    /** @type {AbortController | null} */
-    this.pending = null;
+    this.takesReports = false;
+    /** @type {import("./viewer.js").Viewer | null} */
+    this.viewer = null;
+    this.small = matchMedia(SMALL);
+    this.composer = new Composer(this.say, this.announcer, (text) => this.ask(text), () => this.conversation.stop());
+    this.setting = this.makeSetting();
+    this.first = h("div", { class: "first" });
+    this.clearButton = h("button", { type: "button", class: "plain", part: "action", hidden: true, click: () => this.clear() }, this.say("clear"));
+    this.conversation = new Conversation(this);
     this.element = this.build();
     const root = /** @type {ShadowRoot} */ (host.shadowRoot);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet(PANEL_STYLE)];
     root.append(this.element);
+    this.propose(host.proposed);
+    if (!host.inline) this.small.addEventListener("change", () => this.refit());
+  }
+
+  /** @returns {import("./citation.js").Setting} what the parts of an answer ask of the panel */
+  makeSetting() {
+    return {
+      lang: this.lang, say: this.say, endpoint: this.host.endpoint, feedback: () => this.takesReports, wide: () => this.wide,
+      onCitation: (citation) => this.host.tell("citation-open", { n: citation.n, passage_id: citation.passage_id }),
+      onChoice: (text) => void this.ask(text),
+      onView: async (citation, opener) => this.view(citation, opener),
+      onCopy: async (citation) => this.kept((await import("./export.js")).copyQuote(citation, this)),
+      onKeep: async (what, view) => this.kept((await import("./export.js")).keep(what, view, this)),
+      onReport: async (citation, card, opener) => (await import("./report.js")).openReport(citation, card, opener, this),
+    };
   }
 
   /** @returns {HTMLElement} */
   build() {
-    const { say, host } = this;
+    const { say, host, composer } = this;
+    const { inline } = host;
     this.scope = h("span", {});
-    this.log = h("ol", { class: "log", part: "log", "aria-label": say("log"), hidden: true });
-    this.clearButton = h("button", { type: "button", class: "plain", hidden: true, click: () => this.clear() }, say("clear"));
     const header = h("header", { part: "header" },
-      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), host.inline && this.clearButton,
-      !host.inline && h("button", { type: "button", class: "plain", click: () => this.hide() }, say("close")));
+      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), this.clearButton,
+      !inline && h("button", { type: "button", class: "plain", part: "action", click: () => this.hide() }, say("close")));
     const notice = h("p", { class: "notice" }, say("notice"));
-    this.first = this.suggestions();
     const about = h("p", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
-      this.link("privacy", host.getAttribute("privacy-url")), this.link("contact", host.getAttribute("contact-url")), !host.inline && this.clearButton);
-    const body = host.inline
-      ? [notice, this.composer.element, this.first, this.log]
-      : [h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") }, notice, this.first, this.log), this.composer.element];
-    const attributes = { class: host.inline ? "panel inline" : "panel dialog", part: "panel", "aria-labelledby": "title", lang: this.lang };
-    const role = host.inline ? {} : { role: "dialog", keydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event) };
-    return h("section", { ...attributes, ...role, hidden: true }, header, ...body, about, this.announcer.region);
+      this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")));
+    const { log } = this.conversation;
+    this.newer = h("button", { type: "button", class: "newer", part: "action", hidden: true }, say("newer"));
+    this.scroll = inline ? h("div", {}) : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") });
+    this.scroll.append(notice, ...(inline ? [composer.element, this.first, log] : [this.first, log]));
+    this.main = h("div", { class: "main" }, this.scroll, ...(inline ? [] : [this.newer, composer.element]), about);
+    this.body = h("div", { class: "body" }, this.main);
+    const attributes = { part: "panel", "aria-labelledby": "title", lang: this.lang, hidden: true, keydown: (/** @type {KeyboardEvent} */ e) => this.onKey(e) };
+    const children = [header, this.body, this.announcer.region];
+    if (inline) return h("section", { class: "panel inline", ...attributes }, ...children);
+    const closed = { cancel: (/** @type {Event} */ e) => e.preventDefault(), close: () => this.shown && !this.element.open && this.hide() };
+    return h("dialog", { class: "panel dialog", ...attributes, ...closed }, ...children);
   }
 
-  /** @returns {HTMLElement | null} */
-  suggestions() {
-    const texts = this.host.proposed;
-    if (!texts.length) return null;
-    return h("div", {}, h("h3", { class: "minor" }, this.say("suggestions")),
-      h("ul", { class: "suggestions" }, ...texts.map((text) => h("li", {}, h("button", { type: "button", click: () => this.ask(text) }, text)))));
+  /** Whether quotes stand beside their sentences. */
+  get wide() {
+    return this.main.clientWidth >= ASIDE_EM * Number.parseFloat(getComputedStyle(this.main).fontSize);
+  }
+
+  /** @param {string[]} texts questions to propose; none of them once something was asked */
+  propose(texts) {
+    if (!texts.length) return;
+    this.first.replaceChildren(h("h3", { class: "minor" }, this.say("suggestions")),
+      h("ul", { class: "suggestions" }, ...texts.slice(0, PROPOSED).map((text) => h("li", {}, h("button", { type: "button", click: () => this.ask(text) }, text)))));
   }
 
   /** @param {string} key @param {string | null} url @returns {HTMLElement | null} */
@@ -69,137 +95,139 @@ export class Panel {
 
   /** @param {boolean} focus */
   show(focus) {
-    this.shown = true;
-    this.element.hidden = false;
-    this.host.launcher.setAttribute("aria-expanded", "true");
-    if (!this.host.inline) this.host.launcher.hidden = true;
+    if (!this.shown) {
+      this.shown = true;
+      this.host.launcher.setAttribute("aria-expanded", "true");
+      if (!this.host.inline) this.host.launcher.hidden = true;
+      this.fit();
+      void this.describe();
+    }
     if (focus) this.composer.focus();
-    void this.describe();
+  }
+
+  /** A sheet that covers the page is modal, so that nothing behind it can have the focus; a dialog beside it is not. */
+  fit() {
+    this.element.hidden = false;
+    if (this.host.inline) return;
+    if (this.small.matches) this.element.showModal();
+    else this.element.setAttribute("open", "");
+  }
+
+  /** The window was turned or zoomed while the dialog was open. */
+  refit() {
+    if (!this.shown) return;
+    const root = /** @type {ShadowRoot} */ (this.host.shadowRoot);
+    const focused = /** @type {HTMLElement | null} */ (root.activeElement);
+    this.element.close();
+    this.fit();
+    focused?.focus();
   }
 
   hide() {
     if (this.host.inline || !this.shown) return;
     this.shown = false;
+    if (this.element.open) this.element.close();
     this.element.hidden = true;
     this.host.removeAttribute("open");
     this.host.launcher.hidden = false;
     this.host.launcher.setAttribute("aria-expanded", "false");
     this.host.launcher.focus();
+    this.host.tell("close", {});
   }
 
-  /** @param {KeyboardEvent} event */
+  /** @param {KeyboardEvent} event Escape closes the innermost, a level at a time: a card has closed itself before this hears of it */
   onKey(event) {
-    if (event.key === "Escape" && !event.isComposing) {
+    if (event.isComposing) return;
+    if (event.key === "Escape" && (this.viewer?.shown || !this.host.inline)) {
+      event.preventDefault();
       event.stopPropagation();
-      this.hide();
+      if (this.viewer?.shown) this.viewer.close();
+      else this.hide();
+    } else if (event.altKey && (event.key === "PageUp" || event.key === "PageDown")) {
+      event.preventDefault();
+      const down = event.key === "PageDown";
+      this.conversation.move(down !== this.host.inline ? 1 : -1);
     }
   }
 
-  /** Say once what the service answers from; it can be asked without. */
+  /** Say once what the service answers from and propose questions; it can be asked without. */
   async describe() {
     if (this.described) return;
     this.described = true;
-    try {
-      const corpus = await describeCorpus(this.host.endpoint);
-      const date = dateIn(corpus.latest_published_on || corpus.bundle.built_at, this.lang);
-      this.scope.textContent = this.say("scope", { n: corpus.sources.length, date });
-    } catch {
-      this.described = false;
+    this.conversation.restore();
+    const { endpoint } = this.host;
+    const [corpus, offers] = await Promise.allSettled([call(`${endpoint}/v1/corpus`), call(`${endpoint}/v1/suggestions?lang=${this.lang}`)]);
+    if (corpus.status === "fulfilled") {
+      const date = dateIn(corpus.value.latest_published_on || corpus.value.bundle.built_at, this.lang);
+      this.scope.textContent = this.say("scope", { n: corpus.value.sources.length, date });
+    }
+    if (offers.status === "fulfilled") {
+      this.takesReports = offers.value.feedback;
+      for (const button of this.element.querySelectorAll(".reporter")) button.hidden = !this.takesReports;
+      if (!this.host.proposed.length && this.host.getAttribute("suggestions") !== "off") this.propose(offers.value.data);
     }
   }
 
-  /** @param {string} raw */
-  async ask(raw) {
-    const text = raw.trim();
-    if (this.pending) return this.composer.warn(this.say("busy"));
-    if (!text) return this.composer.warn(this.say("empty"), true);
-    const pending = (this.pending = new AbortController());
-    const turn = this.addTurn(text);
-    this.composer.wait(true);
-    this.host.tell("question", { turn: this.turns });
-    const quiet = setTimeout(() => this.announcer.say(this.say("searching")), QUIET_MS);
-    try {
-      const body = { question: text, lang: this.lang, conversation: this.conversation.slice(-KEPT_TURNS) };
-      const answer = await askService(this.host.endpoint, body, pending.signal);
-      this.showAnswer(turn, text, answer);
-    } catch (fault) {
-      this.giveUp(turn, text, fault);
-    } finally {
-      clearTimeout(quiet);
-      this.pending = null;
-      this.composer.wait(false);
-    }
+  /** @param {string} text */
+  ask(text) {
+    this.viewer?.close(false);
+    return this.conversation.ask(text);
   }
 
-  /** @param {string} text @returns {{item: HTMLElement, reply: HTMLElement}} */
-  addTurn(text) {
-    this.turns += 1;
-    const reply = h("div", { class: "reply", "aria-busy": "true" }, h("p", { class: "quiet" }, this.say("searching")));
-    const item = h("li", { class: "turn", part: "message" },
-      h("div", { class: "asked" }, h("h3", {}, this.say("you")), h("p", { dir: "auto" }, text)),
-      h("h3", {}, this.say("assistant")), reply);
-    if (this.host.inline) this.log.prepend(item);
-    else this.log.append(item);
-    this.log.hidden = false;
-    if (this.first) this.first.hidden = true;
-    return { item, reply };
+  /** What scrolls: the conversation, or in a small window the whole panel. @returns {HTMLElement} */
+  get scroller() {
+    return getComputedStyle(this.scroll).overflowY === "auto" ? this.scroll : this.element;
   }
 
-  /** @param {{item: HTMLElement, reply: HTMLElement}} turn @param {string} text @param {any} answer */
-  showAnswer({ item, reply }, text, answer) {
-    const setting = {
-      lang: this.lang, say: this.say, endpoint: this.host.endpoint, turn: this.turns,
-      onCitation: (/** @type {any} */ citation) => this.host.tell("citation-open", { n: citation.n, passage_id: citation.passage_id }),
-      onChoice: (/** @type {string} */ choice) => void this.ask(choice),
+  /** A turn was added by the visitor's own act: show it. */
+  turnBegan() {
+    if (this.host.inline) return;
+    this.newer.hidden = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.left = this.scroller.scrollTop;
+  }
+
+  /** An answer begins to show: bring its start into view, unless the reader has gone elsewhere meanwhile. @param {HTMLElement} item */
+  turnAnswered(item) {
+    if (this.host.inline) return;
+    const show = () => {
+      this.newer.hidden = true;
+      this.scroller.scrollTop += item.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - 8;
     };
-    reply.replaceChildren(answerElement(answer, setting));
-    reply.removeAttribute("aria-busy");
-    this.clearButton.hidden = false;
-    this.composer.empty();
-    this.conversation.push({ role: "user", text }, { role: "assistant", text: answer.text.slice(0, TURN_CHARS) });
-    this.announce(answer);
-    if (!this.host.inline) item.scrollIntoView({ block: "start" });
-    this.host.tell("answer", { id: answer.id, outcome: answer.outcome, citations: answer.citations.length, total_ms: answer.timings_ms.total });
+    if (Math.abs(this.scroller.scrollTop - (this.left || 0)) <= NEAR_PX) return show();
+    this.newer.hidden = false;
+    this.newer.onclick = () => {
+      show();
+      item.focus({ preventScroll: true });
+    };
   }
 
-  /** @param {any} answer */
-  announce(answer) {
-    const n = answer.citations.length;
-    const said = answer.statements.length ? answer.statements.map((/** @type {any} */ s) => s.text).join(" ") : answer.text;
-    this.announcer.say(n ? `${said} ${this.say(n > 1 ? "doneMany" : "done", { n })}` : said);
+  /** @param {any} citation @param {HTMLElement} opener */
+  async view(citation, opener) {
+    try {
+      const { Viewer } = await import("./viewer.js");
+      this.viewer ??= new Viewer(this);
+    } catch {
+      return this.announcer.say(this.say("offline"));
+    }
+    this.host.tell("citation-open", { n: citation.n, passage_id: citation.passage_id, viewer: true });
+    this.viewer.open(citation, opener);
   }
 
-  /** @param {{item: HTMLElement}} turn @param {string} text @param {any} fault */
-  giveUp({ item }, text, fault) {
-    item.remove();
-    this.log.hidden = !this.log.childElementCount;
-    if (this.first) this.first.hidden = !this.log.hidden;
-    this.composer.fill(text);
-    if (!(fault instanceof ServiceError)) return this.announcer.say(this.say("stopped"));
-    this.composer.warn(this.explain(fault), fault.code.startsWith("question_"));
-    this.host.tell("error", { code: fault.code, request_id: fault.reference });
-  }
-
-  /** @param {ServiceError} fault @returns {string} */
-  explain(fault) {
-    if (fault.code === "offline") return this.say("offline");
-    if (fault.code === "rate_limited") return this.say("rate", { s: fault.retryAfterS || 30 });
-    if (fault.code === "internal_error" || !fault.detail) return this.say("error", { ref: fault.reference });
-    return fault.detail;
-  }
-
-  stop() {
-    this.pending?.abort();
+  /** Say how a copy or an export ended. @param {Promise<string>} ended */
+  async kept(ended) {
+    const said = await ended;
+    if (said) this.announcer.say(said);
   }
 
   clear() {
-    this.stop();
-    this.conversation = [];
-    this.log.replaceChildren();
-    this.log.hidden = true;
+    this.conversation.clear();
+    this.viewer?.close(false);
     this.clearButton.hidden = true;
-    if (this.first) this.first.hidden = false;
+    this.first.hidden = false;
     this.composer.empty();
+    this.composer.last = "";
     this.composer.focus();
+    this.announcer.say(this.say("cleared"));
   }
 }

@@ -18,7 +18,7 @@ export const PANEL_STYLE = `
   --mark: var(--assistant-mark, light-dark(#ffe9a3, #6b5713));
   --mark-ink: var(--assistant-mark-text, light-dark(#1b2422, #fff8e1));
   --serif: var(--assistant-font-quote, "Iowan Old Style", "Palatino Linotype", Palatino, P052, "Source Serif 4", "Liberation Serif", Georgia, serif);
-  container-type: inline-size; box-sizing: border-box; color: var(--ink); background: var(--sheet);
+  container: panel / inline-size; box-sizing: border-box; color: var(--ink); background: var(--sheet);
   font: var(--assistant-font-size, medium)/1.6 var(--assistant-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif);
   border: 1px solid var(--line); border-radius: var(--assistant-radius, 12px); overflow-wrap: break-word; text-align: start;
 }
@@ -28,9 +28,17 @@ export const PANEL_STYLE = `
 :where(h2, h3, h4, h5, p, ol, ul, blockquote) { margin: 0; padding: 0; }
 :where(ol, ul) { list-style: none; }
 .panel.inline { padding: clamp(1em, 3cqi, 2em); box-shadow: var(--assistant-shadow, none); }
-.panel.dialog { position: fixed; z-index: 2147483000; inset-block-end: 1em; inset-inline-end: 1em; width: min(30em, calc(100vw - 2em)); height: min(44em, calc(100dvh - 2em));
-  display: flex; flex-direction: column; padding: 1em; box-shadow: 0 12px 40px rgb(0 0 0 / 28%); }
-.scroll { flex: 1 1 auto; overflow-y: auto; min-height: 0; padding-block-end: 0.5em; }
+.panel.dialog { position: fixed; z-index: 2147483000; inset: auto 1em 1em auto; margin: 0; width: min(30em, calc(100vw - 2em)); height: min(46em, calc(100dvh - 2em));
+  max-width: none; max-height: none; display: flex; flex-direction: column; padding: 1em; box-shadow: 0 12px 40px rgb(0 0 0 / 28%); overflow: hidden; }
+.panel.dialog:dir(rtl) { inset: auto auto 1em 1em; }
+.panel.dialog.widened { width: min(76em, calc(100vw - 2em)); }
+.panel.dialog::backdrop { background: rgb(0 0 0 / 40%); }
+.dialog .body { flex: 1 1 auto; min-height: 0; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
+.main { container: main / inline-size; min-width: 0; }
+.dialog .main { display: flex; flex-direction: column; min-height: 0; }
+.scroll { flex: 1 1 auto; overflow-y: auto; min-height: 0; padding: 3px 3px 0.5em; margin-inline: -3px; }
+.first { margin-block-start: 1em; }
+.newer { align-self: center; min-height: 2.75em; padding: 0.25em 1em; margin-block-end: 0.5em; font-weight: 600; color: var(--accent-text); background: var(--accent); border: 1px solid transparent; border-radius: 2em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 a { color: var(--accent); text-underline-offset: 0.18em; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.25em 1em; margin-block-end: 0.75em; }
@@ -49,6 +57,7 @@ textarea { display: block; width: 100%; min-height: 4.25em; padding: 0.75em; fon
 .dialog textarea { min-height: 3.1em; padding: 0.625em; }
 textarea[aria-invalid] { border-color: var(--danger); border-width: 2px; }
 .composer .quiet { margin-block: 0.375em 0; }
+.warning { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.75em; }
 .warning p { color: var(--danger); font-weight: 600; margin-block-start: 0.5em; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5em; margin-block-start: 0.75em; }
 button { font: inherit; cursor: pointer; }
@@ -56,8 +65,7 @@ button { font: inherit; cursor: pointer; }
 .send { color: var(--accent-text); background: var(--accent); }
 .send[aria-disabled] { color: var(--soft); background: transparent; border-color: var(--edge); cursor: default; }
 .stop { color: var(--accent); background: transparent; }
-.plain { min-height: 1.75em; padding: 0 0.25em; font-size: 0.9375em; color: var(--accent); background: none; border: 0; text-decoration: underline; text-underline-offset: 0.18em; }
-.about .plain { font-size: inherit; padding: 0; margin-inline-start: auto; }
+.plain { min-height: max(24px, 1.75em); padding: 0 0.25em; font-size: 0.9375em; text-align: start; color: var(--accent); background: none; border: 0; text-decoration: underline; text-underline-offset: 0.18em; }
 .minor { font: inherit; font-weight: 600; font-size: 0.9375em; margin-block: 1.25em 0.5em; }
 .suggestions { display: grid; gap: 0.5em; }
 .suggestions button { width: 100%; padding: 0.625em 0.875em; text-align: start; color: var(--accent); background: transparent; border: 1px solid var(--line); border-radius: 8px; }
@@ -70,14 +78,16 @@ button { font: inherit; cursor: pointer; }
 .turn h3 { font: inherit; font-size: 0.8125em; font-weight: 600; color: var(--soft); }
 .asked { margin-block-end: 1em; }
 .asked p { font-weight: 600; font-size: 1.0625em; }
-.answer { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25em 2.5em; }
-@container (min-width: 52em) {
-  .answer:has(.sources) { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); }
-  .sources { border-inline-start: 1px solid var(--line); padding-inline-start: 2em; }
-  .said { position: sticky; top: 1em; align-self: start; }
+.turn:focus-visible { outline-offset: 6px; }
+.row + .row { margin-block-start: 0.25em; }
+@container main (min-width: 52em) {
+  .aligned .row { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 2.5em; padding-block: 0.5em; }
+  .aligned .row + .row { border-block-start: 1px solid var(--line); padding-block-start: 1em; }
+  .aligned .cards { border-inline-start: 1px solid var(--line); padding-inline-start: 2em; }
 }
+.searching ul { list-style: disc; padding-inline-start: 1.25em; }
 .statement { font: 1.1875em/1.55 var(--serif); margin-block: 0.25em 0.875em; }
-.cite { min-width: 2em; height: 2em; padding: 0 0.3em; margin-inline-end: 0.3em; font: 600 0.7em/1 system-ui, sans-serif; color: var(--accent);
+.cite { min-width: max(24px, 2em); height: max(24px, 2em); padding: 0 0.3em; margin-inline-end: 0.3em; font: 600 0.7em/1 system-ui, sans-serif; color: var(--accent);
   background: var(--wash); border: 1px solid currentcolor; border-radius: 6px; vertical-align: 0.08em; }
 .cite:hover { color: var(--accent-text); background: var(--accent); }
 .notices { padding: 0.625em 0.875em; margin-block-end: 0.75em; font-size: 0.9375em; color: var(--warn); background: var(--warn-wash); border-radius: 8px; }
@@ -85,10 +95,25 @@ button { font: inherit; cursor: pointer; }
 .badge.in_force { color: var(--accent); }
 .badge:is(.superseded, .announced, .draft, .unverified) { color: var(--warn); background: var(--warn-wash); }
 h4 { font: inherit; font-size: 0.8125em; font-weight: 600; color: var(--soft); margin-block-end: 0.5em; }
-.source { padding-block: 0.125em 0.75em; }
+.source { padding-block: 0.125em 0.5em; scroll-margin: 1em; }
 .source + .source { border-block-start: 1px solid var(--line); padding-block-start: 1em; }
-.source:focus { outline: 2px solid var(--accent); outline-offset: 6px; border-radius: 4px; }
-h5 { font: 600 1.0625em/1.35 var(--serif); }
+.row .source { margin-block-end: 1em; padding: 0.75em 0.875em; background: var(--field); border: 1px solid var(--line); border-radius: 8px; }
+.aligned .row .source { margin-block-end: 0; }
+.source h4 { font: 600 1.0625em/1.35 var(--serif); color: inherit; margin-block-end: 0; }
+.actions { display: flex; flex-wrap: wrap; gap: 0.125em 1em; margin-block-start: 0.5em; }
+.actions .plain { padding-inline: 0; }
+.end > * { margin-block-start: 0.75em; }
+.documents ul { display: grid; gap: 0.5em; }
+.documents li > .quiet { display: block; }
+.cut { color: var(--danger); font-weight: 600; }
+.changed { margin-block-end: 1em; }
+.report { margin-block-start: 0.75em; padding-block-start: 0.75em; border-block-start: 1px solid var(--line); }
+.report fieldset { margin: 0 0 0.5em; padding: 0; border: 0; }
+.report legend { font-weight: 600; padding: 0; }
+.report fieldset label { font-weight: 400; display: flex; gap: 0.5em; align-items: center; min-height: 2em; margin: 0; }
+.report input { width: 1.25em; height: 1.25em; margin: 0; accent-color: var(--accent); flex: none; }
+.report textarea { min-height: 3em; }
+.source:focus { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 8px; }
 .number { display: inline-grid; place-items: center; min-width: 1.9em; height: 1.9em; font: 600 0.76em/1 system-ui, sans-serif; color: var(--accent-text); background: var(--accent); border-radius: 6px; }
 .place { font-size: 0.875em; color: var(--soft); margin-block-start: 0.25em; }
 blockquote { font-family: var(--serif); white-space: pre-line; hyphens: manual; margin-block: 0.625em; padding-inline-start: 0.875em; border-inline-start: 3px solid var(--line); }
@@ -97,14 +122,26 @@ mark { color: var(--mark-ink); background: var(--mark); padding-block: 0.1em; bo
 .links { font-size: 0.9375em; }
 .links a::after { content: " ↗" / ""; }
 
+/* In a small window the sheet covers the page and scrolls as one: nothing sticks, so nothing hides what has the focus. */
 @media (max-width: 30rem), (max-height: 30rem) {
-  .panel.dialog { inset: 0; width: 100vw; height: 100dvh; border-radius: 0; display: block; overflow-y: auto; }
-  .panel.dialog .scroll { overflow: visible; }
+  .panel.dialog, .panel.dialog.widened { inset: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0; display: block; overflow-y: auto; }
+  .dialog .body, .dialog .main { display: block; }
+  .dialog .reading-now .main { display: none; }
+  .scroll { overflow: visible; }
+  .inline .main { container-type: inline-size; }
 }
+@media (prefers-reduced-motion: no-preference) { .panel.dialog, .source, .viewer { transition: outline-color 0.1s; } }
 @media (forced-colors: active) {
   mark { color: HighlightText; background: Highlight; forced-color-adjust: none; }
-  .cite, .badge, .number, .send, .stop { border: 1px solid CanvasText; }
+  .cite, .badge, .number, .send, .stop, .newer, .plain, .source, .suggestions button, .notices { border: 1px solid CanvasText; }
+  .plain, .actions .plain { padding-inline: 0.5em; border-radius: 4px; }
+  .send[aria-disabled] { color: GrayText; border-color: GrayText; }
 }
-@media (prefers-contrast: more) { .panel { --line: var(--edge); } }
-@media print { .composer, .plain, .about { display: none !important; } }
+@media (prefers-contrast: more) {
+  .panel { --line: var(--ink); --edge: var(--ink); --soft: var(--ink); }
+  a, .plain { text-decoration-thickness: 2px; }
+  .cite, .send, .stop, textarea, .suggestions button { border-width: 2px; }
+}
+@media print { .composer, .plain, .about, .newer, .first, .actions { display: none !important; } .source[hidden] { display: block !important; }
+  .panel.dialog { position: static; height: auto; width: auto; display: block; box-shadow: none; border: 0; overflow: visible; } .scroll { overflow: visible; } }
 `;

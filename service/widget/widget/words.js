@@ -9,7 +9,7 @@ const WORDS = {
     "Vous échangez avec un système d'intelligence artificielle. Il cite des documents publics et peut se tromper : vérifiez les passages cités.",
     "You are talking to an AI system. It quotes public documents and can be wrong: check the quoted passages.",
   ],
-  scope: ["{n} documents, corpus à jour au {date}.", "{n} documents, corpus as of {date}."],
+  scope: ["{n} documents publics, corpus à jour au {date}.", "{n} public documents, corpus as of {date}."],
   documents: ["Documents couverts", "Documents covered"],
   label: ["Votre question", "Your question"],
   hint: [
@@ -22,21 +22,36 @@ const WORDS = {
   stop: ["Arrêter", "Stop"],
   close: ["Fermer", "Close"],
   clear: ["Effacer la conversation", "Clear conversation"],
+  cleared: ["Conversation effacée.", "Conversation cleared."],
   suggestions: ["Par exemple", "For example"],
   log: ["Questions et réponses", "Questions and answers"],
+  newer: ["Nouvelle réponse ↓", "New answer ↓"],
   you: ["Vous", "You"],
   assistant: ["Assistant", "Assistant"],
   searching: ["Recherche des passages…", "Looking for passages…"],
+  found: ["Passages trouvés dans :", "Passages found in:"],
   done: ["Réponse complète, {n} source.", "Answer complete, {n} source."],
   doneMany: ["Réponse complète, {n} sources.", "Answer complete, {n} sources."],
-  partial: ["Réponse partielle.", "Partial answer."],
+  donePartial: ["Réponse partielle.", "Partial answer."],
+  partial: [
+    "Réponse partielle : les documents ne traitent peut-être pas toute la question.",
+    "Partial answer: the documents may not cover the whole question.",
+  ],
   extractive: ["Réponse composée d'extraits exacts des documents.", "Answer made of exact extracts from the documents."],
+  generative: ["Texte rédigé par une IA à partir des extraits cités.", "Text written by an AI from the quoted extracts."],
+  unsourced: ["Phrase de liaison, sans source", "Connective text, without a source"],
   sources: ["Sources", "Sources"],
   near: ["Passages proches, sans réponse directe", "Related passages, no direct answer"],
+  rephrase: [
+    "Reformulez avec les mots des textes, ou posez une question plus précise.",
+    "Try the words that the texts use, or a more specific question.",
+  ],
   choices: ["Précisez votre question", "Narrow your question"],
   source: ["Source {n} : {title}", "Source {n}: {title}"],
   page: ["page {label}", "page {label}"],
-  view: ["Lire le passage dans la page", "Read the passage in its page"],
+  view: ["Voir dans le document", "View in the document"],
+  open: ["Ouvrir le document", "Open the document"],
+  browse: ["Page du corpus", "Page of the corpus"],
   newWindow: ["(nouvelle fenêtre)", "(new window)"],
   in_force: ["En vigueur", "In force"],
   superseded: ["Dépassé", "Superseded"],
@@ -44,26 +59,55 @@ const WORDS = {
   draft: ["Projet", "Draft"],
   historical: ["Historique", "Historical"],
   unverified: ["Non vérifié", "Unverified"],
+  until: ["{status}, valable jusqu'au {date}", "{status}, valid until {date}"],
+  from: ["{status}, à compter du {date}", "{status}, from {date}"],
+  index: ["Index du {date}", "Index of {date}"],
+  changed: [
+    "Le corpus a été mis à jour le {date} ; les réponses précédentes portent sur la version antérieure.",
+    "The corpus was updated on {date}; the answers above it stand on the earlier version.",
+  ],
   empty: ["Écrivez une question.", "Write a question."],
   busy: ["Une réponse est en cours. Attendez-la ou arrêtez-la.", "An answer is on its way. Wait for it or stop it."],
   stopped: ["Recherche arrêtée.", "Search stopped."],
+  cut: ["Réponse interrompue.", "The answer was interrupted."],
+  again: ["Reprendre", "Ask again"],
+  retry: ["Réessayer", "Try again"],
   rate: ["Trop de questions. Réessayez dans {s} s.", "Too many questions. Try again in {s} s."],
+  rateOver: ["Vous pouvez de nouveau poser une question.", "You can ask a question again."],
   offline: ["Hors connexion. Votre question est conservée.", "Offline. Your question is kept."],
-  error: ["Le service ne répond pas. Votre question est conservée, réessayez. (réf. {ref})", "The service does not answer. Your question is kept, try again. (ref. {ref})"],
+  error: [
+    "Le service ne répond pas. Votre question est conservée, réessayez. (réf. {ref})",
+    "The service does not answer. Your question is kept, try again. (ref. {ref})",
+  ],
   privacy: ["Données et confidentialité", "Data and privacy"],
   contact: ["Contact", "Contact"],
+  copy: ["Copier avec les citations", "Copy with citations"],
+  copyQuote: ["Copier la citation", "Copy the quote"],
+  copied: ["Copié.", "Copied."],
+  notCopied: ["La copie n'a pas été permise par le navigateur.", "The browser did not allow copying."],
+  markdown: ["Exporter en Markdown", "Export as Markdown"],
+  json: ["Exporter en JSON", "Export as JSON"],
+  print: ["Imprimer", "Print"],
+  actions: ["Garder cette réponse", "Keep this answer"],
+  made: [
+    "Réponse produite par un système d'intelligence artificielle le {date}, index {bundle}.",
+    "Answer produced by an artificial intelligence system on {date}, index {bundle}.",
+  ],
+  report: ["Signaler une erreur dans cette citation", "Report an error in this quote"],
 };
 
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Say */
 
 /**
  * @param {"fr" | "en"} lang
- * @returns {Say} the wording of a key, with its values put in as they are
+ * @param {Record<string, [string, string]>} [words] those of a part that is loaded later
+ * @returns {Say} the wording of a key, with its values put in: numbers as the language writes them, texts as they are
  */
-export function wordsIn(lang) {
+export function wordsIn(lang, words = WORDS) {
+  const figures = new Intl.NumberFormat(lang === "fr" ? "fr-FR" : "en-GB");
   return (key, values = {}) => {
-    const text = lang === "fr" ? french(WORDS[key][0]) : WORDS[key][1];
-    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+    const text = lang === "fr" ? french(words[key][0]) : words[key][1];
+    return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? figures.format(Number(values[name])) : String(values[name])));
   };
 }
 
@@ -72,9 +116,11 @@ function french(text) {
   return text.replace(/'/g, "\u2019").replace(/ (?=[;!?»])/g, "\u202f").replace(/« /g, "«\u202f").replace(/ (?=:)/g, "\u00a0");
 }
 
-/** @param {string | null} iso @param {"fr" | "en"} lang @returns {string} a date in words; "" where there is none */
+/** @param {string | null | undefined} iso @param {"fr" | "en"} lang @returns {string} a date in words; "" where there is none */
 export function dateIn(iso, lang) {
   if (!iso) return "";
   const day = new Date(`${iso.slice(0, 10)}T12:00:00Z`);
-  return new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", { dateStyle: "long", timeZone: "UTC" }).format(day);
+  if (Number.isNaN(day.valueOf())) return "";
+  const words = new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", { dateStyle: "long", timeZone: "UTC" }).format(day);
+  return lang === "fr" ? words.replace(/^1 /, "1er ").replace(/ /g, "\u00a0") : words.replace(" ", "\u00a0");
 }
