@@ -20,6 +20,7 @@ from service import (
     routes_meta,
     routes_visitors,
 )
+from service.admin_pages import admin_router
 from service.administration import Administration
 from service.admission import Admission
 from service.cors import AllowedOrigins
@@ -75,6 +76,7 @@ def create_app(
     app.include_router(page_router(pages))
     if settings.admin_token.get_secret_value():
         app.include_router(routes_admin.router)
+        app.include_router(admin_router(pages))
     if settings.docs:
         app.include_router(docs_router(pages))
     switch, limit = app.state.maintenance, _limit_of(settings)

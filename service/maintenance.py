@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,6 +69,7 @@ class MaintenanceSwitch:
     def _read(self) -> Maintenance:
         try:
             raw = json.loads(self._path.read_text(encoding="utf-8"))
-            return Maintenance(str(raw["message"])[:MAX_MESSAGE_CHARS], str(raw["since"]))
+            dt.datetime.fromisoformat(raw["since"])
+            return Maintenance(str(raw["message"])[:MAX_MESSAGE_CHARS], raw["since"])
         except (OSError, ValueError, KeyError, TypeError):
             return Maintenance("", "")
