@@ -29,6 +29,7 @@ WITH_SPANS = "piaf_odd_among_all"
 SETS = (OWN, AS_TYPED, WITH_SPANS, "piaf_odd", *(name for name in LARGE_SETS if name != "piaf"))
 KNOWN_SETS = (*SETS, "piaf")
 SAMPLE = 600
+SPANS = 2000
 SIZES_CHARS = (400, 700, 1000, 1500)
 CROSS = (("cnil_assistant", "piaf_odd"), ("piaf_odd", "cnil_assistant"), ("spf_fiches", "piaf_odd"))
 

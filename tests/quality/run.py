@@ -3,7 +3,8 @@
 --sets own,cnil_assistant     which sets (default: all that are here)
 --variants plain,typos        how the questions are written (default: all three)
 --parts retrieval,silence     what is measured (default: all but `size`, which compares sizes of passages)
---sample N                    at most N questions of a set where sentences are read (default: 600; 0: all)
+--sample N                    at most N questions of a set where silence is measured (default: 600; 0: all)
+--spans N                     the same where sentences are held against gold spans (default: 2000)
 --misses N                    also print N questions of each set that went wrong
 --bundles DIR                 whose active bundle answers the questions file (default: bundles)
 --json FILE                   the figures as JSON (default: reports/quality.json)
@@ -88,12 +89,12 @@ def _measured(options: argparse.Namespace, encoder: Encoder, chosen: dict[str, l
         figures["retrieval"] = {n: parts.retrieval(s, encoder, variants, options.misses) for n, s in sets.items()}
         figures["summary"] = summary(figures)
     if "sentences" in wanted and parts.WITH_SPANS in sets:
-        spans = parts.sentences(sets[parts.WITH_SPANS], encoder, options.sample, options.misses)
+        spans = parts.sentences(sets[parts.WITH_SPANS], encoder, options.spans, options.misses)
         figures["sentences"] = {parts.WITH_SPANS: spans}
     if "silence" in wanted:
         figures["silence"] = parts.silence(encoder, sets, options.sample)
     if "size" in wanted:
-        figures["size"] = parts.passage_sizes(encoder, sets, options.sample)
+        figures["size"] = parts.passage_sizes(encoder, sets, options.spans)
     if "speed" in wanted:
         figures["speed"] = measure_speed(encoder)
     figures["seconds"] = round(time.perf_counter() - start, 1)
@@ -105,7 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sets", default="", help=f"of {','.join(parts.KNOWN_SETS)}")
     parser.add_argument("--variants", default="", help=f"of {','.join(VARIANTS)}")
     parser.add_argument("--parts", default="", help=f"of {','.join(PARTS)}")
-    parser.add_argument("--sample", type=int, default=parts.SAMPLE, metavar="N", help="questions of a set read whole")
+    parser.add_argument("--sample", type=int, default=parts.SAMPLE, metavar="N", help="most questions, silence")
+    parser.add_argument("--spans", type=int, default=parts.SPANS, metavar="N", help="most questions, sentences")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="print N questions a set that went wrong")
     parser.add_argument("--bundles", type=Path, default=REPOSITORY / "bundles", metavar="DIR")
     parser.add_argument("--json", type=Path, default=REPOSITORY / "reports" / "quality.json", metavar="FILE")

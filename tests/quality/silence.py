@@ -72,7 +72,9 @@ def separation(answerable: Sequence[Asked], unanswerable: Sequence[Asked]) -> di
     }
 
 
-def wrong_at_coverage(asked: Sequence[Asked], shares: Sequence[float] = (0.5, 0.7, 0.9, 1.0)) -> dict[str, float]:
+def wrong_at_coverage(
+    asked: Sequence[Asked], shares: Sequence[float] = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+) -> dict[str, float]:
     """Share of answers without the gold span among the most confident, by the share of questions answered at most.
 
     Only what the engine answered counts; a share that it does not reach is left out.
