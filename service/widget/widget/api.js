@@ -42,7 +42,7 @@ export async function askService(endpoint, body, signal, onEvent) {
  * @returns {AsyncGenerator<{name: string, data: any}>} server-sent events whose data is JSON; comments are left out
  */
 async function* events(stream) {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = stream.pipeThrough(/** @type {any} */ (new TextDecoderStream())).getReader();
   let text = "";
   try {
     for (;;) {

@@ -22,7 +22,7 @@ export class Conversation {
     this.pending = null;
     this.bundle = "";
     this.turns = 0;
-    /** @type {WeakMap<Element | null, AnswerView>} */
+    /** @type {WeakMap<Element, AnswerView>} */
     this.views = new WeakMap();
     this.memory = new Memory(panel.host.getAttribute("history") === "session", panel.host.endpoint);
   }

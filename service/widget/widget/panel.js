@@ -52,7 +52,7 @@ export class Panel {
     };
   }
 
-  /** @returns {HTMLElement} */
+  /** @returns {any} a dialog, or a section of the page */
   build() {
     const { say, host, composer } = this;
     const { inline } = host;
@@ -163,7 +163,7 @@ export class Panel {
     }
     if (offers.status === "fulfilled") {
       this.takesReports = offers.value.feedback;
-      for (const button of this.element.querySelectorAll(".reporter")) button.hidden = !this.takesReports;
+      for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll(".reporter"))) button.hidden = !this.takesReports;
       if (!this.host.proposed.length && this.host.getAttribute("suggestions") !== "off") this.propose(offers.value.data);
     }
   }

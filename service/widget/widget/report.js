@@ -70,5 +70,5 @@ export function openReport(citation, card, opener, panel) {
 /** @param {HTMLElement} card @param {import("./panel.js").Panel} panel @returns {any} the answer that a card belongs to */
 function answerOf(card, panel) {
   const turn = card.closest(".turn");
-  return panel.conversation.views.get(turn)?.answer ?? { id: "", bundle: { id: "" } };
+  return (turn && panel.conversation.views.get(turn)?.answer) ?? { id: "", bundle: { id: "" } };
 }

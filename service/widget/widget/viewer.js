@@ -85,7 +85,7 @@ export class Viewer {
   links({ document: doc, links, page, quote }) {
     const { endpoint } = this.panel.host;
     const original = doc.url ? doc.url + fragment(doc, page, quote) : links.document.startsWith("/") ? endpoint + links.document : links.document;
-    const link = (/** @type {string} */ key, /** @type {string} */ href) => h("a", { href, target: "_blank", rel: "noopener" }, this.say(key), h("span", { class: "unseen" }, ` ${this.say("newWindow")}`));
+    const link = (/** @type {string} */ key, /** @type {string | null} */ href) => h("a", { href, target: "_blank", rel: "noopener" }, this.say(key), h("span", { class: "unseen" }, ` ${this.say("newWindow")}`));
     return h("p", { class: "links" }, link("original", safe(original)), " ", link("corpus", endpoint + links.view));
   }
 
