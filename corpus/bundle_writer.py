@@ -14,8 +14,8 @@ import numpy as np
 
 from corpus.analysis import ANALYSIS_RULE
 from corpus.bundle import Bundle
-from corpus.bundle_card import FORMAT_VERSION, BundleCard, seal_file, write_card
-from corpus.bundle_rows import Segment, kept_segment, lexical_entries, read_back, segment_of, stack
+from corpus.bundle_card import FORMAT_VERSION, BundleCard, seal_files, write_card
+from corpus.bundle_rows import Segment, kept_segment, lexical_entries, segment_of, stack
 from corpus.encoder import EncoderCard
 from corpus.errors import BundleError
 from corpus.index import VectorIndex, Vectors
@@ -25,11 +25,12 @@ from corpus.tables import save_table
 
 __all__ = ["IndexedDocument", "IndexedPassage", "IndexedSentence", "KeptDocument", "write_bundle"]
 ORIGINALS = "originals"
+Document = IndexedDocument | KeptDocument
 
 
 def write_bundle(
     folder: Path,
-    documents: Sequence[IndexedDocument | KeptDocument],
+    documents: Sequence[Document],
     vectors: Vectors,
     *,
     encoder: EncoderCard,
@@ -53,10 +54,11 @@ def write_bundle(
     _write_json(folder / "glossary.json", [list(pair) for pair in glossary])
     _save_vectors(folder / "vectors.faiss", vectors)
     (folder / "lexical").mkdir()
-    write_lexicon(folder / "lexical", _entries(documents, rows), _lexical_base(base, documents, rows) if base else None)
+    lexical = _lexical_base(base, documents, rows) if base else None
+    write_lexicon(folder / "lexical", _entries(documents, rows, lexical), lexical)
     _keep_originals(folder / ORIGINALS, documents, base)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    files = {name: seal_file(folder / name) for name in names}
+    files = seal_files(folder, names)
     for name, seal in files.items():
         if name.startswith(f"{ORIGINALS}/") and seal.sha256 != name.removeprefix(f"{ORIGINALS}/"):
             raise BundleError("bundle_corrupt", f"{name} has other bytes than its name says", "Run the build again.")
@@ -89,7 +91,7 @@ def _save_vectors(path: Path, vectors: Vectors) -> None:
         raise OSError(errno.ENOSPC, str(short)) from short
 
 
-def _segment(document: IndexedDocument | KeptDocument, base: Bundle | None) -> Segment:
+def _segment(document: Document, base: Bundle | None) -> Segment:
     if isinstance(document, IndexedDocument):
         return segment_of(document)
     if base is None:
@@ -97,33 +99,60 @@ def _segment(document: IndexedDocument | KeptDocument, base: Bundle | None) -> S
     return kept_segment(base, document)
 
 
-def _entries(documents: Sequence[IndexedDocument | KeptDocument], rows: Segment) -> list[LexicalEntry | None]:
+def _lexical_base(base: Bundle, documents: Sequence[Document], rows: Segment) -> LexicalBase:
+    """Where each passage of `base` goes: whole documents that are kept, and what a changed document left as it was."""
+    new_rows = np.full(len(base), -1, np.int64)
+    for document, record in zip(documents, rows.record["documents"], strict=True):
+        first_new = record["first_passage"]
+        if isinstance(document, KeptDocument):
+            first = base.documents[document.row].first_passage
+            new_rows[first : first + record["n_passages"]] = np.arange(first_new, first_new + record["n_passages"])
+        else:
+            for number, row in enumerate(_same_passages(base, document)):
+                if row >= 0:
+                    new_rows[row] = first_new + number
+    spans = np.stack([base.passages["sentence_start"], base.passages["sentence_end"]], axis=1).astype(np.int64)
+    gone = [_entry_of(base, row) for row in np.flatnonzero(new_rows < 0).tolist()]
+    return LexicalBase(base.folder / "lexical", base.lexicon, new_rows, spans, gone)
+
+
+def _same_passages(base: Bundle, document: IndexedDocument) -> list[int]:
+    """For each passage, the row of the same words in `base`: of that document, under the same headings, cut alike; or -1."""
+    record = base.document(document.source.id)
+    told = document.source.title, document.source.language
+    if record is None or (record.source.title, record.source.language) != told:
+        return [-1] * len(document.passages)
+    known: dict[tuple[Any, ...], list[int]] = {}
+    for row in reversed(range(record.first_passage, record.first_passage + record.n_passages)):
+        start = int(base.passages[row]["start"])
+        sentences = base.sentences[base.sentence_rows(row).start : base.sentence_rows(row).stop]
+        cuts = tuple((int(one["start"]) - start, int(one["end"]) - start) for one in sentences)
+        known.setdefault((base.section_of(row), base.passage_at(row).text, cuts), []).append(row)
+    found = []
+    for passage in document.passages:
+        cuts = tuple((one.start - passage.start, one.end - passage.start) for one in passage.sentences)
+        rows = known.get((passage.section, document.passage_text(passage), cuts))
+        found.append(rows.pop() if rows else -1)
+    return found
+
+
+def _entry_of(base: Bundle, row: int) -> LexicalEntry:
+    source = base.source_of(row)
+    sentences = [base.sentence_at(one).text for one in base.sentence_rows(row)]
+    return LexicalEntry(source.language, " . ".join((source.title, *base.section_of(row))), sentences)
+
+
+def _entries(documents: Sequence[Document], rows: Segment, base: LexicalBase | None) -> list[LexicalEntry | None]:
+    """What is to be analysed: nothing of the passages that the other bundle has."""
     entries: list[LexicalEntry | None] = []
     for document, record in zip(documents, rows.record["documents"], strict=True):
         if isinstance(document, IndexedDocument):
             entries += lexical_entries(document)
         else:
             entries += [None] * record["n_passages"]
+    for row in base.new_rows[base.new_rows >= 0].tolist() if base else ():
+        entries[row] = None
     return entries
-
-
-def _lexical_base(base: Bundle, documents: Sequence[IndexedDocument | KeptDocument], rows: Segment) -> LexicalBase:
-    new_rows = np.full(len(base), -1, np.int64)
-    kept = set()
-    for document, record in zip(documents, rows.record["documents"], strict=True):
-        if isinstance(document, KeptDocument):
-            kept.add(document.row)
-            first, count = base.documents[document.row].first_passage, record["n_passages"]
-            new_rows[first : first + count] = np.arange(record["first_passage"], record["first_passage"] + count)
-    gone = [row for row in range(len(base.documents)) if row not in kept]
-    spans = np.stack([base.passages["sentence_start"], base.passages["sentence_end"]], axis=1).astype(np.int64)
-    return LexicalBase(
-        base.folder / "lexical",
-        base.lexicon,
-        new_rows,
-        spans,
-        [entry for row in gone for entry in lexical_entries(read_back(base, row))],
-    )
 
 
 def _write_tables(folder: Path, rows: Segment) -> None:
@@ -137,7 +166,7 @@ def _write_tables(folder: Path, rows: Segment) -> None:
     save_table(folder / "runs.npy", rows.runs)
 
 
-def _keep_originals(folder: Path, documents: Sequence[IndexedDocument | KeptDocument], base: Bundle | None) -> None:
+def _keep_originals(folder: Path, documents: Sequence[Document], base: Bundle | None) -> None:
     """Copied, not linked: damage to one bundle's files must not reach another's."""
     folder.mkdir()
     for document in documents:

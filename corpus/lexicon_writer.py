@@ -22,7 +22,8 @@ from corpus.tables import open_table, save_table
 Rows = NDArray[np.int64]
 MAX_COUNT = 255
 """Counts are bytes: BM25 saturates long before."""
-_BLOCK = 1 << 22
+_BLOCK = 1 << 17
+_FEW = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,17 @@ def _kept(base: LexicalBase, name: str) -> _Counted:
     """The occurrences of the passages that stay, at their new rows, with the old term ids."""
     postings = getattr(base.lexicon, name)
     terms = np.repeat(np.arange(len(postings.starts) - 1, dtype=np.int32), np.diff(postings.starts))
-    rows = base.new_rows[postings.rows]
+    new_rows = base.new_rows.astype(np.int32)
+    rows = np.empty(len(terms), np.int32)
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        rows[part] = new_rows[postings.rows[part]]
     counts = np.asarray(open_table(base.folder / f"{name}.counts.npy"))
     lengths = np.asarray(open_table(base.folder / f"{name}.lengths.npy"))
     stays = rows >= 0
-    if stays.all():
-        return _Counted(terms, rows.astype(np.uint32), counts, lengths)
-    return _Counted(terms[stays], rows[stays].astype(np.uint32), counts[stays], lengths)
+    if not stays.all():
+        terms, rows, counts = terms[stays], rows[stays], counts[stays]
+    return _Counted(terms, rows.view(np.uint32), counts, lengths)
 
 
 def _vocabulary(
@@ -167,18 +172,29 @@ def _merged(kept: _Counted, fresh: _Counted, base: LexicalBase, n_passages: int)
     stays = base.new_rows >= 0
     lengths = fresh.lengths
     lengths[base.new_rows[stays]] = kept.lengths[stays]
-    keys = kept.terms.astype(np.int64) * n_passages + kept.rows
     if np.any(np.diff(base.new_rows[stays]) < 0):
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
+        order = np.argsort(kept.terms.astype(np.int64) * n_passages + kept.rows, kind="stable")
         kept = _Counted(kept.terms[order], kept.rows[order], kept.counts[order], kept.lengths)
-    places = np.searchsorted(keys, fresh.terms.astype(np.int64) * n_passages + fresh.rows)
+    places = _places(kept, fresh, n_passages)
     return _Counted(
         np.insert(kept.terms, places, fresh.terms),
         np.insert(kept.rows, places, fresh.rows),
         np.insert(kept.counts, places, fresh.counts),
         lengths,
     )
+
+
+def _places(kept: _Counted, fresh: _Counted, n_passages: int) -> Rows:
+    """Where each fresh occurrence goes among the kept ones: int64. A few are looked up one by one, many by one long key."""
+    if len(fresh.terms) > _FEW:
+        keys = kept.terms.astype(np.int64) * n_passages + kept.rows
+        return np.searchsorted(keys, fresh.terms.astype(np.int64) * n_passages + fresh.rows)
+    first = np.searchsorted(kept.terms, fresh.terms, "left")
+    end = np.searchsorted(kept.terms, fresh.terms, "right")
+    within = [
+        np.searchsorted(kept.rows[a:b], row) for a, b, row in zip(first.tolist(), end.tolist(), fresh.rows, strict=True)
+    ]
+    return first + np.array(within, dtype=np.int64)
 
 
 def _save(folder: Path, name: str, counted: _Counted, n_terms: int) -> None:
