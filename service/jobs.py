@@ -30,6 +30,7 @@ from service.job_progress import Progress, Remark, progress_of, remarks_of, repo
 
 KEPT = 20
 KILL_AFTER_S = 5.0
+FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 30.0
 TRIES, FEW_TRIES = 100, 4
 NOTHING_TO_DO = 4
 State = Literal["running", "succeeded", "failed", "cancelled"]
@@ -92,7 +93,7 @@ class Jobs:
         with self._turn:
             return self._start(by)
 
-    def _start(self, by: str) -> str:
+    def _start(self, by: str, patience_s: float = FIRST_WAIT_S) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
@@ -103,7 +104,7 @@ class Jobs:
             process = self._launch(job_id, by, handle)
         finally:
             os.close(handle)
-        threading.Thread(target=self._wait, args=(job_id, process), name=job_id, daemon=True).start()
+        threading.Thread(target=self._wait, args=(job_id, process, patience_s), name=job_id, daemon=True).start()
         self._prune()
         return job_id
 
@@ -187,19 +188,26 @@ class Jobs:
         (folder / "pid").write_text(str(process.pid), encoding="utf-8")
         return process
 
-    def _wait(self, job_id: str, process: subprocess.Popen[bytes]) -> None:
-        """Write down how a job ended, and start the one that was asked for meanwhile."""
+    def _wait(self, job_id: str, process: subprocess.Popen[bytes], patience_s: float) -> None:
+        """Write down how a job ended, and start the one that was asked for meanwhile.
+
+        Where a builder of the command line (`ingest watch`) was at work, what was asked for is tried again after a while.
+        """
         code = process.wait()
         replace_file(self._folder / job_id / "end.json", json.dumps({"code": code, "finished_at": _now()}) + "\n")
         job = self.job(job_id)
         if job is not None:
             self._ended(job)
-        try:
-            by = self._wish().read_text(encoding="utf-8")
-        except OSError:
-            return
-        with contextlib.suppress(JobRunningError):
-            self.start(by)
+            if job.code == "build_running":
+                time.sleep(patience_s)
+                self._follow(job.by, min(2 * patience_s, LONGEST_WAIT_S))
+                return
+        with contextlib.suppress(OSError):
+            self._follow(self._wish().read_text(encoding="utf-8"), FIRST_WAIT_S)
+
+    def _follow(self, by: str, patience_s: float) -> None:
+        with self._turn, contextlib.suppress(JobRunningError):
+            self._start(by, patience_s)
 
     def _is_running(self, job_id: str) -> bool:
         """Whether the builder of that job holds the lock."""

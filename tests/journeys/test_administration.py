@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from corpus.encoder import Encoder
+from ingest.lock import building
 from service.admin_documents import sidecar_text
 from tests.admin_maker import BEARER, PECAN, TEXTS, TOKEN, Office, office
 from tests.contracts.test_problems import check
@@ -151,6 +153,13 @@ def test_what_cannot_be_indexed_is_told_by_document(desk: Office) -> None:
     assert job["state"] == "succeeded"
     (remark,) = job["warnings"]
     assert (remark["document_id"], remark["code"]) == ("broken", "broken_document")
+
+
+def test_a_push_while_the_command_line_builds_is_indexed_after_it(desk: Office) -> None:
+    with building(desk.shelf.folder, dt.datetime.now(dt.UTC)):
+        job = desk.ended(push(desk, "pecan", NEW).json()["job"]["id"])
+        assert (job["state"], job["code"]) == ("failed", "build_running")
+    desk.until(lambda: "890" in desk.ask()["text"], "the pushed document is not answered from")
 
 
 def test_pushes_at_the_same_time_lose_nothing(desk: Office) -> None:
