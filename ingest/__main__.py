@@ -144,9 +144,17 @@ def _shared(command: argparse.ArgumentParser, settings: IngestSettings) -> None:
 
 def _fetch(options: argparse.Namespace, settings: IngestSettings) -> int:
     from corpus.catalogue import load_catalogue
-    from ingest.fetch import fetch_catalogue
+    from ingest.fetch import fetch_catalogue, hosts_of
+    from ingest.web import Web, WebRules
 
-    report = fetch_catalogue(load_catalogue(options.catalogue), options.source, tell=print)
+    catalogue = load_catalogue(options.catalogue)
+    rules = WebRules(
+        user_agent=f"Sourcier/0.1 ({settings.fetch_contact or 'indexes public documents for question answering'})",
+        pause_s=settings.fetch_pause_s,
+        allow_private=settings.fetch_private,
+        hosts=hosts_of(catalogue),
+    )
+    report = fetch_catalogue(catalogue, options.source, tell=print, web=Web(rules))
     if report.fetched:
         print(f"{len(report.fetched)} documents fetched; index them with: make ingest")
         return OK

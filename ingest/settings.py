@@ -31,6 +31,15 @@ class IngestSettings(BaseSettings):
         default=2048, ge=256, description="Memory (address space) that reading one document may take, in MiB."
     )
     readers: int = Field(default=2, ge=1, le=64, description="Processes that read documents at the same time.")
+    fetch_contact: str = Field(
+        default="", description="Address (web or e-mail) that publishers are told when their documents are fetched."
+    )
+    fetch_pause_s: float = Field(
+        default=5, ge=0, le=3600, description="Pause between two requests to one host, in seconds."
+    )
+    fetch_private: bool = Field(
+        default=False, description="Whether documents may be fetched from private addresses and over plain http."
+    )
 
 
 def read_settings() -> IngestSettings:
