@@ -12,7 +12,7 @@ _ABBREVIATIONS = frozenset(
 # Words too: they are abbreviations only before a number ("No. 5", "4 sept. 2025", but "The answer is no. It ...").
 _NUMBERED = frozenset("no nos par min max ex janv févr avr juil juill sept oct nov déc".split())
 _BOUNDARY = re.compile(
-    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>[\s\u00a0\u202f]*[»”\"’')\]]+)?(?P<gap>\s+)(?=(?P<next>\S+))"
+    r"(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>(?:[ \u00a0\u202f]?»|[”\"’')\]])+)?(?P<gap>\s+)(?=(?P<next>\S+))"
 )
 _LAST_WORD = re.compile(r"[\w.º°'’-]+$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-)*[^\W\d_]")

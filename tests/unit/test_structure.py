@@ -78,7 +78,7 @@ def test_the_content_says_the_type_before_the_name_does(tmp_path: Path, name: st
     assert media_type_of(tmp_path / name) == expected
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.docx", b"PK\x03\x04"), ("a.png", b"\x89PNG"), ("a.xyz", b"text")])
+@pytest.mark.parametrize(("name", "data"), [("a.zip", b"PK\x03\x04"), ("a.png", b"\x89PNG"), ("a.xyz", b"text")])
 def test_other_types_are_refused_by_name(tmp_path: Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ReadError) as refusal:
