@@ -119,6 +119,7 @@ def test_fifty_switches_under_load_fail_nothing_and_mix_nothing(
                 shelf.activate(bundles[(n + 1) % 2].card.id)
                 wait_for(lambda n=n: taken_lines(server) == WORKERS * (n + 1), f"not every worker made switch {n}")
         switched = switches_by_worker(server)
+    print(f"{SWITCHES} switches, {WORKERS} workers, {len(askers.answers)} answers, {len(askers.failures)} failed")
     assert askers.failures == []
     assert len(askers.answers) > 5 * SWITCHES
     assert [answer for answer in askers.answers if not quotes_hold(answer, by_id)] == []
