@@ -26,8 +26,8 @@ from ingest.split import SplitRule
 
 _BLOCK_BYTES = 1 << 20
 _STOP_S = 2.0
-_SHORT_OF_MEMORY = frozenset({signal.SIGKILL})
-"""What the system sends a process when memory runs out; we send it too, but know when."""
+MEMORY_SHARE = 0.5
+"""A process that crashes while it holds more of its limit than this ran out of memory: address space is more than that."""
 
 
 class ReadingRoom:
@@ -116,6 +116,12 @@ class _Reader:
             raise ReadError(answer["code"], answer["message"], "")
         return reading_from_json(answer)
 
+    def _wait(self) -> tuple[int, int]:
+        """How the process ended (a signal as a negative number), and the most memory it held, in bytes."""
+        _, status, used = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        return self._process.returncode, used.ru_maxrss << 10
+
     def _exchange(self, asked: bytes, name: str, limits: Limits) -> bytes:
         """The line that answers; the process is killed where it takes too long or says too much."""
         assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101 - both are pipes
@@ -133,7 +139,7 @@ class _Reader:
                 raise _too_slow(name, limits)
             block = os.read(handle, _BLOCK_BYTES)
             if not block:
-                raise _ended(name, limits, self._process.wait())
+                raise _ended(name, limits, *self._wait())
             received += len(block)
             if received > limits.answer_bytes:
                 self._process.kill()
@@ -149,11 +155,14 @@ def _too_slow(name: str, limits: Limits) -> ReadError:
     return ReadError("document_time_limit", message, "Split it, or raise SOURCIER_DOCUMENT_TIMEOUT_S.")
 
 
-def _ended(name: str, limits: Limits, returned: int) -> ReadError:
-    """Why the process ended without an answer."""
+def _ended(name: str, limits: Limits, returned: int, held_bytes: int) -> ReadError:
+    """Why the process ended without an answer. Native libraries crash on purpose where they get no more memory."""
     if returned == -signal.SIGXCPU:
         return _too_slow(name, limits)
-    if -returned in _SHORT_OF_MEMORY:
+    if returned < 0 and held_bytes > MEMORY_SHARE * limits.memory_bytes:
+        message = f"{name}: reading it takes more than {limits.memory_bytes >> 20:,} MiB of memory."
+        return ReadError("document_memory_limit", message, "Split it, or raise SOURCIER_DOCUMENT_MEMORY_MIB.")
+    if returned == -signal.SIGKILL:
         message = f"{name}: the system ended its reader, most likely for want of memory."
         return ReadError("document_memory_limit", message, "Split it, or give the machine more memory.")
     ended = signal.strsignal(-returned) if returned < 0 else f"exit code {returned}"
