@@ -134,10 +134,10 @@ def test_the_keyboard_is_enough(browser: Any, service_url: str) -> None:
         visit.page.keyboard.press("Shift+Enter")
         visit.page.keyboard.type("l’état des lieux de l’IA en santé ?")
         visit.page.keyboard.press("Enter")
-        visit.page.locator(".panel .answer").wait_for()
+        visit.page.locator(".panel .reply:not([aria-busy])").first.wait_for()
         assert visit.focused() == "question"
         seen = []
-        for _ in range(4):
+        for _ in range(12):
             visit.page.keyboard.press("Tab")
             seen.append(visit.focused())
         assert any(name.startswith("Source 1") for name in seen)
