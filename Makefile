@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 Q ?= Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?
 
-.PHONY: help run test check ingest reindex serve ask corpus eval bench docs clean install install-test system lint types contracts preflight port
+.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills docs clean install install-test system lint types contracts preflight port
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,15 @@ corpus: install ## Fetch the official documents of the catalogue, where there is
 eval: install ## Judge the questions file, then retrieval, sentences, silence and speed; DOCUMENT=1 renews docs/quality.md
 	@$(BIN)/python -m service eval
 	@$(BIN)/python -m tests.quality.run --check $(if $(DOCUMENT),--document)
+
+bench: bench-publishing bench-kills ## Measure publishing: what a change costs, and 200 builders killed
+
+bench-publishing: install-test ## How long a change takes to publish: 1, 10, 100 of 500 documents; one more in 100,000 passages
+	@$(BIN)/python -m tests.speed.publishing
+	@$(BIN)/python -m tests.speed.publishing --passages 100000
+
+bench-kills: install-test ## 200 builders killed at random moments: no bundle is lost
+	@SOURCIER_KILLS=200 $(BIN)/python -m pytest -q -s --timeout 3600 tests/journeys/test_crash_safety.py -k any_moment
 
 lint:
 	@$(BIN)/ruff format --check .
