@@ -10,12 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from corpus.document import Status
 from service.answer import Language
 from service.language import LANGUAGES, language_of
 from service.page_text import context_after, context_before
 from service.page_texts import KIND_LABELS, PAGE_TEXTS, STATUS_LABELS
 from service.problems import ProblemError
-from service.texts import count_in_words, date_in_words
+from service.texts import count_in_words, date_in_words, month_in_words
 from service.wire import DocumentRefOut, QuoteOut
 from service.wire_parts import PageRefOut
 
@@ -80,7 +81,9 @@ class Reader:
         self.lang: Language = language_of(request)
         self._chosen = request.query_params.get("lang") in LANGUAGES
         self._path = request.url.path
-        self._query = [(k, v) for k, v in request.query_params.multi_items() if k in ("page", "start", "end")]
+        self._query = [
+            (k, v) for k, v in request.query_params.multi_items() if k in ("page", "start", "end", "by", "view")
+        ]
         self.origin = str(request.base_url).rstrip("/")
 
     def text(self, key: str, **values: object) -> str:
@@ -116,8 +119,22 @@ class Reader:
         return count_in_words(number, self.lang)
 
     def status(self, document: Any) -> str:
-        """The standing of a document or a statement, in a word."""
-        return STATUS_LABELS[document.status].in_(self.lang)
+        """The standing of a document or a statement, in a word; with its date, where the document has one."""
+        word = STATUS_LABELS[document.status].in_(self.lang)
+        until, start = getattr(document, "valid_to", None), getattr(document, "valid_from", None)
+        if document.status is Status.SUPERSEDED and until:
+            return self.text("until_status", status=word, date=self.date(until))
+        if document.status is Status.ANNOUNCED and start:
+            return self.text("from_status", status=word, date=self.date(start))
+        return word
+
+    def group(self, name: str, by: str) -> str:
+        """The heading of a group of the catalogue."""
+        if by == "status":
+            return STATUS_LABELS[Status(name)].in_(self.lang)
+        if by == "date":
+            return month_in_words(name, self.lang) if name else self.text("undated")
+        return name or "-"
 
     def kind(self, document: DocumentRefOut) -> str:
         """What sort of document it is."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corpus.document import Kind, Status
-from service.answer import Language
 from service.texts import Wording
 
 STATUS_LABELS: Mapping[Status, Wording] = {
@@ -23,18 +22,6 @@ KIND_LABELS: Mapping[Kind, Wording] = {
     Kind.REPORT: Wording("Rapport", "Report"),
     Kind.PRESS: Wording("Presse", "Press"),
     Kind.BRIEFING: Wording("Note de synthèse", "Briefing"),
-}
-SUGGESTIONS: Mapping[Language, tuple[str, ...]] = {
-    "fr": (
-        "Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?",
-        "Depuis quand s'applique le 6e cycle de certification des hôpitaux ?",
-        "Quelles pratiques d'IA sont interdites par le règlement européen ?",
-    ),
-    "en": (
-        "When was the state of play of AI in health published, and by whom?",
-        "When do the high-risk rules of the AI Act apply?",
-        "What is the European Health Data Space?",
-    ),
 }
 PAGE_TEXTS: Mapping[str, Wording] = {
     "site": Wording("Sourcier", "Sourcier"),
@@ -82,6 +69,66 @@ PAGE_TEXTS: Mapping[str, Wording] = {
     "embed_text": Wording(
         "Deux lignes suffisent. Rien n'est chargé d'un tiers, rien n'est enregistré.",
         "Two lines are enough. Nothing is loaded from a third party, nothing is stored.",
+    ),
+    "embed_demo": Wording("Le voir sur un site", "See it on a site"),
+    "demo_title": Wording("Association des usagers du numérique en santé", "Association of digital health users"),
+    "demo_notice": Wording(
+        "Site fictif, pour montrer l'assistant à sa place : ouvrez-le en bas à droite.",
+        "A made-up site, to show the assistant in its place: open it at the bottom right.",
+    ),
+    "demo_home": Wording("Accueil", "Home"),
+    "demo_rights": Wording("Vos droits", "Your rights"),
+    "demo_news": Wording("Actualités", "News"),
+    "demo_join": Wording("Adhérer", "Join"),
+    "demo_lead": Wording(
+        "Comprendre ce que l'intelligence artificielle change à l'hôpital, et ce que les textes garantissent.",
+        "Understand what artificial intelligence changes in hospitals, and what the texts guarantee.",
+    ),
+    "demo_card_1": Wording("Être informé", "Being informed"),
+    "demo_card_1_text": Wording(
+        "Quand un algorithme aide au diagnostic, la personne soignée doit le savoir. Que dit la loi, et depuis quand ?",
+        "When an algorithm helps a diagnosis, the patient must know. What does the law say, and since when?",
+    ),
+    "demo_card_2": Wording("Savoir où vont les données", "Knowing where data go"),
+    "demo_card_2_text": Wording(
+        "Hébergement, plateformes, recherche : les règles changent souvent. Demandez-les, avec leur date.",
+        "Hosting, platforms, research: rules change often. Ask for them, with their date.",
+    ),
+    "demo_card_3": Wording("Suivre les annonces", "Following announcements"),
+    "demo_card_3_text": Wording(
+        "Entre ce qui est annoncé et ce qui est fait, il y a parfois des années. L'assistant distingue les deux.",
+        "Years may pass between what is announced and what is done. The assistant tells them apart.",
+    ),
+    "demo_end": Wording(
+        "L'association n'existe pas. L'assistant, lui, répond vraiment, à partir des documents de ce service.",
+        "The association does not exist. The assistant does answer, from the documents of this service.",
+    ),
+    "group_by": Wording("Classer par", "Group by"),
+    "by_publisher": Wording("éditeur", "publisher"),
+    "by_status": Wording("statut", "standing"),
+    "by_date": Wording("date", "date"),
+    "undated": Wording("Sans date", "Undated"),
+    "passages_title": Wording("Passages", "Passages"),
+    "passages_lead": Wording(
+        "Le document tel que la recherche le voit : {n} passages, chacun d'un seul tenant sur sa page.",
+        "The document as the search sees it: {n} passages, each in one piece on its page.",
+    ),
+    "show_passages": Wording("Voir les passages", "Show the passages"),
+    "show_text": Wording("Voir le texte", "Show the text"),
+    "show_page": Wording("Voir la page, l'extrait surligné", "See the page, with the quote highlighted"),
+    "page_picture": Wording(
+        "Page {label} de « {title} » ; son texte est ci-dessous.", "Page {label} of “{title}”; its text is below."
+    ),
+    "page_as_printed": Wording("La page telle qu'imprimée", "The page as printed"),
+    "until_status": Wording("{status}, valable jusqu'au {date}", "{status}, valid until {date}"),
+    "from_status": Wording("{status}, à compter du {date}", "{status}, from {date}"),
+    "made_by": Wording(
+        "Réponse produite par un système d'intelligence artificielle le {date}, index {bundle}.",
+        "Answer produced by an artificial intelligence system on {date}, index {bundle}.",
+    ),
+    "rephrase": Wording(
+        "Reformulez avec les mots des textes, ou posez une question plus précise.",
+        "Try the words that the texts use, or a more specific question.",
     ),
     "footer_notice": Wording(
         "Ce service n'est pas une publication officielle de l'État et ne donne pas d'avis médical.",

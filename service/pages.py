@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from itertools import groupby
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -13,15 +12,22 @@ from service.answer import Question
 from service.body import read_form
 from service.desk import AtDesk, Desk
 from service.language import LANGUAGES, language_of
+from service.links import page_image_path, view_path
+from service.page_groups import By, grouped
 from service.page_render import Pages
 from service.page_text import lay_out
-from service.page_texts import SUGGESTIONS
 from service.problems import ProblemError
 from service.routes_corpus import no_such_page, record_of
-from service.texts import french
+from service.routes_visitors import suggestions_of
 from service.wire import AnswerOut, answer_out, bundle_out
 from service.wire_corpus import DocumentOut, document_out, latest_date
+from service.wire_parts import PDF, page_ref_out
 from service.wire_request import MAX_QUESTION_CHARS, trimmed_question
+
+if TYPE_CHECKING:
+    from corpus.passage import Passage
+
+PROPOSED = 3
 
 
 def page_router(pages: Pages) -> APIRouter:
@@ -30,20 +36,25 @@ def page_router(pages: Pages) -> APIRouter:
 
     @router.get("/")
     async def home(request: Request, desk: AtDesk) -> Response:
-        return pages.page(request, "home.html", **_common(request, desk), question="", error=None)
+        return pages.page(request, "home.html", **await _asking(request, desk), question="", error=None)
+
+    @router.get("/demo")
+    async def demo(request: Request, desk: AtDesk) -> Response:
+        """The assistant in its place, on the page of a made-up site."""
+        return pages.page(request, "demo.html", **_common(desk))
 
     @router.get("/ask")
     async def ask_form(request: Request, desk: AtDesk, q: str = "") -> Response:
         """The form; `q` only fills the field, so that no question is answered from an address."""
         values: dict[str, Any] = {"question": q[:MAX_QUESTION_CHARS], "error": None, "answer": None}
-        return pages.page(request, "ask.html", **_common(request, desk), **values)
+        return pages.page(request, "ask.html", **await _asking(request, desk), **values)
 
     @router.post("/ask")
     async def ask_question(request: Request, desk: AtDesk) -> Response:
         """The answer to a posted question, as a page."""
         fields = await read_form(request, desk.settings.max_body_bytes)
         asked = fields.get("question", "")
-        common = _common(request, desk)
+        common = await _asking(request, desk)
         try:
             answer = await _answer(request, desk, asked)
         except ProblemError as problem:
@@ -55,10 +66,10 @@ def page_router(pages: Pages) -> APIRouter:
         return pages.page(request, "ask.html", **common, question=asked.strip(), error=None, answer=answer)
 
     @router.get("/documents")
-    async def documents(request: Request, desk: AtDesk) -> Response:
-        """The catalogue, by publisher."""
-        values = {**_common(request, desk), "publishers": _by_publisher(desk)}
-        return pages.page(request, "documents.html", **values)
+    async def documents(request: Request, desk: AtDesk, by: By = "publisher") -> Response:
+        """The catalogue, by publisher, standing or date."""
+        sent = (document_out(desk.engine.bundle, record) for record in desk.standing())
+        return pages.page(request, "documents.html", **_common(desk), groups=grouped(sent, by), by=by)
 
     @router.get("/documents/{document_id}")
     async def document(
@@ -68,10 +79,13 @@ def page_router(pages: Pages) -> APIRouter:
         page: Annotated[int, Query(ge=0)] = 0,
         start: Annotated[int, Query(ge=0)] = 0,
         end: Annotated[int, Query(ge=0)] = 0,
+        view: Literal["text", "passages"] = "text",
     ) -> Response:
-        """A page's text, with characters [start, end) marked where they exist."""
+        """A page's text, with characters [start, end) marked where they exist; or the passages of the document."""
+        if view == "passages":
+            return pages.page(request, "passages.html", **_common(desk), **_passages(desk, document_id))
         shown = _document_page(desk, document_id, page, (start, end))
-        return pages.page(request, "document.html", **_common(request, desk), **shown)
+        return pages.page(request, "document.html", **_common(desk), **shown)
 
     return router
 
@@ -89,27 +103,22 @@ async def _answer(request: Request, desk: Desk, asked: str) -> AnswerOut:
     )
 
 
-def _common(request: Request, desk: Desk) -> dict[str, Any]:
-    """What every page shows: the corpus and its date, the example questions, the limit."""
+def _common(desk: Desk) -> dict[str, Any]:
+    """What every page shows: the corpus and its date."""
     bundle = desk.engine.bundle
-    lang = language_of(request)
-    suggestions = SUGGESTIONS[lang]
     return {
         "bundle": bundle_out(bundle),
         "n_documents": len(desk.standing()),
         "n_passages": len(bundle),
         "latest": latest_date(bundle) or bundle.card.built_at,
-        "max_chars": MAX_QUESTION_CHARS,
-        "suggestions": [french(text) if lang == "fr" else text for text in suggestions],
         "docs": desk.settings.docs,
     }
 
 
-def _by_publisher(desk: Desk) -> list[tuple[str, list[DocumentOut]]]:
-    bundle = desk.engine.bundle
-    sent = [document_out(bundle, record) for record in desk.standing()]
-    sent.sort(key=lambda document: (document.publisher, document.language != "fr", document.title.casefold()))
-    return [(name, list(group)) for name, group in groupby(sent, key=lambda document: document.publisher)]
+async def _asking(request: Request, desk: Desk) -> dict[str, Any]:
+    """What every page with the form shows: the limit and questions to start from."""
+    proposed = await suggestions_of(request, desk, language_of(request))
+    return {**_common(desk), "max_chars": MAX_QUESTION_CHARS, "suggestions": proposed[:PROPOSED]}
 
 
 def _document_page(desk: Desk, document_id: str, page_index: int, span: tuple[int, int]) -> dict[str, Any]:
@@ -121,14 +130,34 @@ def _document_page(desk: Desk, document_id: str, page_index: int, span: tuple[in
     rows = range(record.first_passage, record.first_passage + record.n_passages)
     headings = {name for row in rows for name in bundle.passage_at(row).locator.section}
     start, end = span
+    printed = record.source.media_type == PDF and bundle.original(document_id) is not None
     marked = span if start < end <= len(page.text) else None
     return {
         "document": document_out(bundle, record),
         "page": page,
         "n_pages": record.n_pages,
+        "picture": page_image_path(document_id, page_index, *(marked or (None, None))) if printed else None,
         "blocks": lay_out(page.text, marked, headings | {record.source.title}),
         "neighbours": {doc_id: _title_of(desk, doc_id) for doc_id in _neighbours(document_out(bundle, record))},
     }
+
+
+def _passages(desk: Desk, document_id: str) -> dict[str, Any]:
+    bundle = desk.engine.bundle
+    record = record_of(desk, document_id)
+    rows = range(record.first_passage, record.first_passage + record.n_passages)
+    found = [bundle.passage_at(row) for row in rows]
+    return {
+        "document": document_out(bundle, record),
+        "passages": [
+            (passage, page_ref_out(record.source, passage.locator), _view_of(document_id, passage)) for passage in found
+        ],
+    }
+
+
+def _view_of(document_id: str, passage: Passage) -> str:
+    place = passage.locator
+    return view_path(document_id, place.page_index, place.start, place.end)
 
 
 def _neighbours(document: DocumentOut) -> list[str]:

@@ -56,6 +56,12 @@ def date_in_words(iso_date: str, lang: Language) -> str:
     return f"{int(day)}{NO_BREAK_SPACE}{name} {year}"
 
 
+def month_in_words(year_month: str, lang: Language) -> str:
+    """`2025-02` as "février 2025" or "February 2025"."""
+    year, month = year_month.split("-")
+    return f"{_MONTHS[lang][int(month) - 1]}{NO_BREAK_SPACE}{year}"
+
+
 def count_in_words(number: int, lang: Language) -> str:
     """12500 as "12 500" (narrow no-break space) or "12,500"."""
     return f"{number:,}".replace(",", NARROW_NO_BREAK_SPACE if lang == "fr" else ",")

@@ -33,6 +33,8 @@ class DocumentRefOut(Out):
     url: str | None
     licence: str
     status: Status
+    valid_from: dt.date | None
+    valid_to: dt.date | None
     superseded_by: list[str]
 
 
@@ -151,6 +153,8 @@ def document_ref_out(source: Source) -> DocumentRefOut:
         url=source.url,
         licence=source.licence,
         status=source.status,
+        valid_from=source.valid_from,
+        valid_to=source.valid_to,
         superseded_by=list(source.superseded_by),
     )
 

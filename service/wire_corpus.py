@@ -39,8 +39,6 @@ class DocumentLinksOut(Out):
 class DocumentOut(DocumentRefOut):
     """A document of the catalogue as it was indexed. `versions` is oldest first and includes the document itself."""
 
-    valid_from: dt.date | None
-    valid_to: dt.date | None
     supersedes: list[str]
     media_type: str
     sha256: str
@@ -127,8 +125,6 @@ def document_out(bundle: Bundle, record: DocumentRecord) -> DocumentOut:
     kept = bundle.original(source.id) is not None
     return DocumentOut(
         **document_ref_out(source).model_dump(),
-        valid_from=source.valid_from,
-        valid_to=source.valid_to,
         supersedes=list(source.supersedes),
         media_type=source.media_type,
         sha256=source.sha256,

@@ -10,6 +10,7 @@ from tests.browser.visits import NOWHERE, QUESTION, visiting
 
 pytestmark = pytest.mark.browser
 PASSAGE = "/documents/pecan?page=1&start=100&end=300#quote"
+PAGES = ("/ask", "/demo", "/documents", "/documents?by=date", PASSAGE, "/documents/pecan?view=passages", "/nowhere")
 SIZES = [(1280, 800), (390, 800), (320, 640), (320, 256), (1280, 400)]
 
 
@@ -87,7 +88,7 @@ def test_nothing_is_inaccessible_to_a_machine_eye(
         visit.page.locator(".composer textarea").press("Enter")
         visit.page.locator(".panel [role=alert]").wait_for()
         found["refused"] = visit.violations(axe)
-        for path in ("/ask", "/documents", PASSAGE, "/nowhere"):
+        for path in PAGES:
             visit.page.goto(service_url + path)
             found[path] = visit.violations(axe)
         visit.page.goto(f"{service_url}/ask")
@@ -106,7 +107,7 @@ def test_nothing_is_wider_than_the_window(browser: Any, service_url: str, width:
         assert visit.overflow() <= 0
         visit.ask()
         assert visit.overflow() <= 0
-        for path in ("/ask", "/documents", PASSAGE, "/docs"):
+        for path in (*PAGES, "/docs"):
             visit.page.goto(service_url + path)
             assert visit.overflow() <= 0, path
 

@@ -102,6 +102,23 @@ def test_the_text_of_a_page_has_its_quote_marked_and_its_picture_too(browser: An
         assert visit.overflow() <= 0
 
 
+@pytest.mark.parametrize("width", [1280, 800])
+def test_the_document_stands_beside_the_conversation_or_in_its_place(browser: Any, site: Site, width: int) -> None:
+    with visiting(browser, width=width) as visit:
+        answered(visit, site.page())
+        visit.page.locator(".cite").first.click()
+        visit.page.get_by_role("button", name="Voir dans le document").first.click()
+        visit.page.locator(".viewer mark").wait_for()
+        viewer, main = visit.page.locator(".viewer").bounding_box(), visit.page.locator(".main").bounding_box()
+        if width == 1280:
+            assert main["x"] + main["width"] <= viewer["x"]
+            assert main["height"] > 400
+        else:
+            assert main is None
+        assert viewer["y"] + viewer["height"] <= 800
+        assert visit.page.locator(".panel").bounding_box()["x"] >= 0
+
+
 def test_a_site_that_lets_no_pictures_in_still_has_the_text(browser: Any, site: Site) -> None:
     with visiting(browser) as visit:
         answered(visit, site.page(images=False))

@@ -114,7 +114,8 @@ def test_the_documents_found_and_each_statement_show_as_they_come(
 def test_a_stream_that_is_cut_keeps_what_came_and_can_be_taken_up(
     browser: Any, site: Site, stage: Stage, answered: list[str], ending: list[str], lost: bool
 ) -> None:
-    stage.replies = [Reply([(0, "".join([*answered[:3], *ending]))], lost=lost), Reply([(0, "".join(answered))])]
+    begun = "".join([*answered[:3], *ending])
+    stage.replies = [Reply([(0, begun), (0.5, ": still there\n\n")], lost=lost), Reply([(0, "".join(answered))])]
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
         ask(visit)

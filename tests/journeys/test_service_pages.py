@@ -9,7 +9,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.engine import AnswerEngine
-from service.page_texts import SUGGESTIONS
 from tests.http_maker import BrokenEngine, client_of
 
 QUESTION = "Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?"
@@ -58,10 +57,48 @@ def test_where_nothing_is_found_the_nearest_passages_are_labelled_as_such(client
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_each_suggested_question_is_answered(client: TestClient, lang: str) -> None:
-    for question in SUGGESTIONS[lang]:  # type: ignore[index]
+def test_each_question_that_a_page_proposes_is_answered(client: TestClient, lang: str) -> None:
+    page = client.get(f"/?lang={lang}").text
+    proposed = [html.unescape(text) for text in re.findall(r"<a data-question[^>]*>([^<]+)</a>", page)]
+    assert len(proposed) == 3
+    for question in proposed:
         answer = client.post("/v1/answers", json={"question": question, "lang": lang}).json()
         assert answer["outcome"] == "answered", question
+
+
+@pytest.mark.parametrize("by", ["publisher", "status", "date"])
+def test_the_catalogue_is_grouped_and_nothing_is_left_out(
+    client: TestClient, starter_engine: AnswerEngine, by: str
+) -> None:
+    page = client.get(f"/documents?by={by}").text
+    for record in starter_engine.bundle.documents:
+        assert page.count(f'href="/documents/{record.source.id}?') == 1
+    assert 'aria-current="true"' in page
+    assert client.get("/documents?by=colour").status_code == 400
+
+
+def test_a_document_shows_its_passages_each_opening_in_its_page(client: TestClient) -> None:
+    page = client.get("/documents/pecan?view=passages").text
+    shown_passages = [shown(found) for found in re.findall(r"<blockquote><p>(.*?)</p></blockquote>", page, re.DOTALL)]
+    links = [html.unescape(link) for link in re.findall(r'href="(/documents/pecan[^"]+#quote)"', page)]
+    assert len(links) == len(shown_passages) > 3
+    marked = "".join(shown(found) for found in MARK.findall(client.get(links[0]).text))
+    assert marked.replace("\n", "") == shown_passages[0].replace("\n", "")
+
+
+def test_a_page_of_a_pdf_can_be_seen_as_printed(client: TestClient) -> None:
+    page = client.get("/documents/pecan?page=1&start=10&end=40").text
+    picture = html.unescape(re.findall(r'<img src="(/v1/[^"]+)"', page)[0])
+    assert picture == "/v1/documents/pecan/pages/1/image?start=10&end=40"
+    assert client.get(picture).headers["content-type"] == "image/png"
+    assert "/image" not in client.get("/documents/omnibus-ia").text
+
+
+def test_the_demonstration_shows_the_assistant_on_a_site(client: TestClient) -> None:
+    for lang in ("fr", "en"):
+        page = client.get(f"/demo?lang={lang}").text
+        assert '<policy-assistant endpoint=""' in page
+        assert f'<html lang="{lang}">' in page
 
 
 def test_pages_speak_english_when_asked_and_keep_to_it(client: TestClient) -> None:

@@ -26,8 +26,8 @@ export class Composer {
     this.stopButton = h("button", { type: "button", class: "stop", part: "action", hidden: true, click: onStop }, say("stop"));
     this.element = h("form", { class: "composer", part: "composer", novalidate: true, submit: (/** @type {Event} */ event) => this.submit(event) },
       h("label", { for: "question" }, say("label")), this.field,
-      h("p", { id: "hint", class: "quiet" }, say("hint", { max: MAX_CHARS })), this.counter, this.warning,
-      h("div", { class: "buttons" }, this.button, this.stopButton));
+      h("div", { class: "under" }, h("div", {}, h("p", { id: "hint", class: "quiet" }, say("hint", { max: MAX_CHARS })), this.counter, this.warning),
+        h("div", { class: "buttons" }, this.button, this.stopButton)));
   }
 
   /** @param {KeyboardEvent} event */

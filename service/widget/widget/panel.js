@@ -58,11 +58,11 @@ export class Panel {
     const { inline } = host;
     this.scope = h("span", {});
     const header = h("header", { part: "header" },
-      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), this.clearButton,
+      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), inline && this.clearButton,
       !inline && h("button", { type: "button", class: "plain", part: "action", click: () => this.hide() }, say("close")));
     const notice = h("p", { class: "notice" }, say("notice"));
     const about = h("p", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
-      this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")));
+      this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")), !inline && this.clearButton);
     const { log } = this.conversation;
     this.newer = h("button", { type: "button", class: "newer", part: "action", hidden: true }, say("newer"));
     this.scroll = inline ? h("div", {}) : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") });

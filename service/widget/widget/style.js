@@ -48,6 +48,7 @@ h2 { font: 600 1.25em/1.25 var(--serif); margin-inline-end: auto; }
 .dialog .composer { border-block-start: 1px solid var(--line); padding-block-start: 0.75em; }
 .quiet, .counter { font-size: 0.875em; color: var(--soft); }
 .about { margin-block-start: 1em; display: flex; flex-wrap: wrap; gap: 0.125em 1em; }
+.dialog .about { margin-block-start: 0.625em; }
 .inline .about { padding-block-start: 0.875em; border-block-start: 1px solid var(--line); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
@@ -60,6 +61,9 @@ textarea[aria-invalid] { border-color: var(--danger); border-width: 2px; }
 .warning { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.75em; }
 .warning p { color: var(--danger); font-weight: 600; margin-block-start: 0.5em; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.5em; margin-block-start: 0.75em; }
+.dialog .under { display: flex; flex-wrap: wrap; gap: 0 0.75em; justify-content: space-between; }
+.dialog .under > :first-child { flex: 1 1 12em; }
+.dialog .under .buttons { margin-block-start: 0.5em; align-content: start; }
 button { font: inherit; cursor: pointer; }
 .send, .stop { font-weight: 600; min-height: 2.75em; padding: 0.5em 1.5em; border-radius: 8px; border: 1px solid var(--accent); }
 .send { color: var(--accent-text); background: var(--accent); }
@@ -90,6 +94,7 @@ button { font: inherit; cursor: pointer; }
 .cite { min-width: max(24px, 2em); height: max(24px, 2em); padding: 0 0.3em; margin-inline-end: 0.3em; font: 600 0.7em/1 system-ui, sans-serif; color: var(--accent);
   background: var(--wash); border: 1px solid currentcolor; border-radius: 6px; vertical-align: 0.08em; }
 .cite:hover { color: var(--accent-text); background: var(--accent); }
+.about .plain { font-size: inherit; padding: 0; margin-inline-start: auto; }
 .notices { padding: 0.625em 0.875em; margin-block-end: 0.75em; font-size: 0.9375em; color: var(--warn); background: var(--warn-wash); border-radius: 8px; }
 .badge { display: inline-block; padding: 0 0.5em; font: 600 0.7em/1.5 system-ui, sans-serif; color: var(--soft); border: 1px solid currentcolor; border-radius: 1em; white-space: nowrap; vertical-align: 0.1em; }
 .badge.in_force { color: var(--accent); }
@@ -133,7 +138,7 @@ mark { color: var(--mark-ink); background: var(--mark); padding-block: 0.1em; bo
 @media (prefers-reduced-motion: no-preference) { .panel.dialog, .source, .viewer { transition: outline-color 0.1s; } }
 @media (forced-colors: active) {
   mark { color: HighlightText; background: Highlight; forced-color-adjust: none; }
-  .cite, .badge, .number, .send, .stop, .newer, .plain, .source, .suggestions button, .notices { border: 1px solid CanvasText; }
+  .cite, .badge, .number, .send, .stop, .newer, .plain, .row .source, .suggestions button, .notices { border: 1px solid CanvasText; }
   .plain, .actions .plain { padding-inline: 0.5em; border-radius: 4px; }
   .send[aria-disabled] { color: GrayText; border-color: GrayText; }
 }

@@ -163,13 +163,13 @@ export class Viewer {
 
   showMark() {
     const mark = this.textPanel.querySelector("mark");
-    if (mark) this.scrollTo(mark.getBoundingClientRect().top);
+    if (mark) this.scrollTo(mark.getBoundingClientRect().top, this.textPanel);
   }
 
-  /** @param {number} top of what should be seen, in the window: it is brought a little under the top of what scrolls */
-  scrollTo(top) {
-    const scrolls = this.element.scrollHeight > this.element.clientHeight + 1;
-    const box = scrolls ? this.element : this.panel.host.inline ? document.documentElement : this.panel.element;
+  /** @param {number} top of what should be seen, in the window: it is brought a little under the top of what scrolls @param {HTMLElement} inner */
+  scrollTo(top, inner) {
+    const scrolls = inner.scrollHeight > inner.clientHeight + 1;
+    const box = scrolls ? inner : this.panel.host.inline ? document.documentElement : this.panel.element;
     const from = box === document.documentElement ? 0 : box.getBoundingClientRect().top;
     if (top - from > box.clientHeight * 0.8 || top < from) box.scrollTop += top - from - Math.min(120, box.clientHeight / 4);
   }
@@ -210,7 +210,7 @@ export class Viewer {
     const picture = this.pictures?.[0];
     if (!box || !picture) return;
     this.frame.scrollLeft = Math.max(0, box.x0 * picture.clientWidth - 16);
-    this.scrollTo(picture.getBoundingClientRect().top + box.y0 * picture.clientHeight);
+    this.scrollTo(picture.getBoundingClientRect().top + box.y0 * picture.clientHeight, this.frame);
   }
 
   unseen() {

@@ -3,7 +3,10 @@
 
 export const VIEWER_STYLE = `
 .reading-now .main { display: none; }
-.viewer { min-width: 0; min-height: 0; overflow-y: auto; }
+.viewer { min-width: 0; min-height: 0; display: flex; flex-direction: column; }
+.viewer-head { flex: none; }
+.reading, .frame { flex: 1 1 auto; min-height: 0; overflow: auto; }
+.picture { flex: 1 1 auto; min-height: 0; display: flex; flex-direction: column; }
 .viewer-head { padding-block-end: 0.5em; }
 .viewer h3 { font: 600 1.1875em/1.3 var(--serif); margin-block: 0.25em; }
 .viewer h3:focus-visible { outline-offset: 4px; }
@@ -19,18 +22,22 @@ export const VIEWER_STYLE = `
 .zooms { display: flex; gap: 0.5em; padding-block: 0.75em; }
 .zoom { min-width: 4em; min-height: 2.75em; color: var(--accent); background: transparent; border: 1px solid var(--edge); border-radius: 6px; }
 .zoom[aria-pressed="true"] { color: var(--accent-text); background: var(--accent); }
-.frame { overflow: auto; border: 1px solid var(--line); background: #fff; }
+.frame { border: 1px solid var(--line); background: #fff; }
 .frame img { display: block; height: auto; max-width: none; background: #fff; aspect-ratio: auto 210 / 297; }
 .zoom-100 { width: 100%; } .zoom-150 { width: 150%; } .zoom-200 { width: 200%; }
 @container panel (min-width: 60em) {
-  .reading-now { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 2em; }
+  .panel .body.reading-now { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr) minmax(0, 1fr); gap: 2em; }
+  .panel.inline .body.reading-now { grid-template-rows: auto; }
   .dialog .reading-now .main { display: flex; }
   .inline .reading-now .main { display: block; }
   .viewer { border-inline-start: 1px solid var(--line); padding-inline: 2em 3px; }
   .inline .viewer { position: sticky; top: 1em; align-self: start; max-height: calc(100dvh - 2em); }
 }
 @media (max-width: 30rem), (max-height: 30rem) {
-  .viewer { overflow: visible; }
+  .viewer, .picture { display: block; }
+  .reading { overflow: visible; }
+  .panel.dialog .body.reading-now { display: block; }
+  .panel.dialog .body.reading-now .main { display: none; }
   .inline .viewer { position: static; max-height: none; }
 }
 @media (forced-colors: active) {
