@@ -16,7 +16,8 @@ import uvicorn
 
 from service.engine import AnswerEngine
 from service.settings import ServiceSettings
-from tests.browser.stages import Site, Stage, serving
+from tests.browser.stages import Site, Stage, joined, serving
+from tests.browser.visits import QUESTION
 from tests.http_maker import app_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -108,6 +109,12 @@ def stage() -> Iterator[Stage]:
     made = Stage()
     with serving(made.handler()) as made.url:
         yield made
+
+
+@pytest.fixture(scope="session")
+def answered(service_url: str) -> list[str]:
+    """The events of an answer of several statements, as they travel."""
+    return joined(service_url, "Quel est le plafond de la PECAN ?", QUESTION, lang="fr")
 
 
 def free_port() -> int:

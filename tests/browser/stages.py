@@ -207,6 +207,15 @@ def joined(service: str, *questions: str, **more: Any) -> list[str]:
     return [*before, *stated, *notices, event("answer.completed", whole)]
 
 
+def statements(events: list[str]) -> list[str]:
+    """The texts of the statements of some events."""
+    return [
+        json.loads(part.split("data: ", 1)[1])["statement"]["text"]
+        for part in events
+        if part.startswith("event: answer.statement")
+    ]
+
+
 def problem(code: str, status: int, detail: str = "Détail.", **headers: str) -> Reply:
     """A refusal."""
     body = {"code": code, "status": status, "detail": detail, "title": "Titre", "hint": "", "request_id": "req_1"}

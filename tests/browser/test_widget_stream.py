@@ -7,82 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser.stages import Reply, Site, Stage, event, joined, problem
-from tests.browser.visits import QUESTION, Visit, visiting
+from tests.browser.stages import Reply, Site, Stage, event, problem, statements
+from tests.browser.visits import QUESTION, visiting
 
 pytestmark = pytest.mark.browser
 ATTACK = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
-
-
-@pytest.fixture(scope="module")
-def answered(service_url: str) -> list[str]:
-    """The events of a real answer of several statements."""
-    return joined(service_url, "Quel est le plafond de la PECAN ?", QUESTION, lang="fr")
-
-
-def statements(events: list[str]) -> list[str]:
-    """The texts of the statements of some events."""
-    return [
-        json.loads(part.split("data: ", 1)[1])["statement"]["text"]
-        for part in events
-        if part.startswith("event: answer.statement")
-    ]
-
-
-def ask(visit: Visit, text: str = QUESTION) -> None:
-    visit.page.locator(".composer textarea").fill(text)
-    visit.page.locator(".composer textarea").press("Enter")
-
-
-def settled(text: str) -> str:
-    return " ".join(text.split())
-
-
-def test_a_fast_answer_is_announced_once_and_without_marks(
-    browser: Any, site: Site, stage: Stage, answered: list[str]
-) -> None:
-    stage.replies = [Reply([(0.05, part) for part in answered])]
-    with visiting(browser) as visit:
-        visit.open(site.page(endpoint=stage.url))
-        visit.hear()
-        ask(visit)
-        visit.page.locator(".documents").wait_for()
-        visit.page.wait_for_timeout(200)
-        n = len(json.loads(answered[-1].split("data: ", 1)[1])["citations"])
-        whole = " ".join([*statements(answered), f"Réponse complète, {n} source{'s' if n > 1 else ''}."])
-        assert [settled(said) for said in visit.heard()] == [settled(whole)]
-
-
-def test_a_slow_answer_is_announced_sentence_by_sentence(
-    browser: Any, site: Site, stage: Stage, answered: list[str]
-) -> None:
-    stage.replies = [Reply([(1.2, part) if "statement" in part[:24] else (0, part) for part in answered])]
-    with visiting(browser) as visit:
-        visit.open(site.page(endpoint=stage.url))
-        visit.hear()
-        ask(visit)
-        assert visit.page.locator(".reply").get_attribute("aria-busy") == "true"
-        visit.page.locator(".documents").wait_for()
-        visit.page.wait_for_timeout(200)
-        heard = [settled(said) for said in visit.heard()]
-        n = len(json.loads(answered[-1].split("data: ", 1)[1])["citations"])
-        assert heard == [
-            "Recherche des passages…",
-            *[settled(text) for text in statements(answered)],
-            f"Réponse complète, {n} source{'s' if n > 1 else ''}.",
-        ]
-        assert visit.focused() == "question"
-
-
-def test_the_conversation_itself_is_no_live_region(browser: Any, site: Site) -> None:
-    with visiting(browser) as visit:
-        visit.open(site.page())
-        visit.ask()
-        live = visit.page.locator(".log, .log [aria-live], .log [role=log], .log [role=status], .log [role=alert]")
-        assert live.evaluate_all("all => all.filter((e) => e.matches('[aria-live], [role]')).length") == 0
-        assert visit.page.locator(".panel > [role=status]").count() == 1
-        visit.page.wait_for_timeout(4200)
-        assert visit.page.locator(".panel > [role=status]").text_content() == ""
 
 
 def test_the_documents_found_and_each_statement_show_as_they_come(
@@ -91,7 +20,7 @@ def test_the_documents_found_and_each_statement_show_as_they_come(
     stage.replies = [Reply([(0.9, part) for part in answered])]  # longer than the browser driver looks away
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
-        ask(visit)
+        visit.send()
         visit.page.locator(".searching li").first.wait_for()
         visit.page.locator(".statement").first.wait_for()
         assert visit.page.locator(".statement").count() == 1
@@ -118,7 +47,7 @@ def test_a_stream_that_is_cut_keeps_what_came_and_can_be_taken_up(
     stage.replies = [Reply([(0, begun), (0.5, ": still there\n\n")], lost=lost), Reply([(0, "".join(answered))])]
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
-        ask(visit)
+        visit.send()
         visit.page.locator(".cut").wait_for()
         assert visit.page.locator(".statement").count() == 1
         assert visit.page.locator(".cut").text_content() == "Réponse interrompue."
@@ -133,7 +62,7 @@ def test_an_error_within_the_stream_is_said(browser: Any, site: Site, stage: Sta
     stage.replies = [Reply([(0, answered[0] + fault)])]
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
-        ask(visit)
+        visit.send()
         visit.page.locator(".warning [role=alert]").wait_for()
         assert visit.page.locator(".warning [role=alert]").text_content() == "Trop long."
         assert visit.page.locator(".composer textarea").input_value() == QUESTION
@@ -148,7 +77,7 @@ def test_unknown_events_comments_and_line_ends_are_read_over(
     stage.replies = [Reply([(0, text[:middle]), (0.1, text[middle:])])]
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
-        ask(visit)
+        visit.send()
         visit.page.locator(".documents").wait_for()
         assert visit.page.locator(".statement").count() == len(statements(answered))
         assert visit.complaints == []
@@ -175,7 +104,7 @@ def test_a_fault_is_said_and_the_question_kept(
     stage.replies = [reply]
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
-        ask(visit, "Ma question ?")
+        visit.send("Ma question ?")
         alert = visit.page.locator(".panel [role=alert]")
         alert.wait_for()
         assert said in alert.text_content()
@@ -190,7 +119,7 @@ def test_without_a_connection_the_question_is_kept_and_tried_again_by_hand(brows
     with visiting(browser) as visit:
         visit.open(site.page())
         visit.page.context.set_offline(True)
-        ask(visit)
+        visit.send()
         visit.page.locator(".panel [role=alert]").wait_for()
         assert "Hors connexion" in visit.page.locator(".panel [role=alert]").text_content()
         visit.page.context.set_offline(False)
@@ -198,23 +127,12 @@ def test_without_a_connection_the_question_is_kept_and_tried_again_by_hand(brows
         visit.page.locator(".documents").wait_for()
 
 
-def test_the_wait_is_counted_down_without_being_announced_again(browser: Any, site: Site, stage: Stage) -> None:
-    stage.replies = [problem("rate_limited", 429, Retry_After="2")]
-    with visiting(browser) as visit:
-        visit.open(site.page(endpoint=stage.url))
-        visit.hear()
-        ask(visit)
-        visit.page.get_by_text("Vous pouvez de nouveau poser une question.").wait_for()
-        assert visit.page.locator(".warning [role=alert]").count() == 0
-        assert len(visit.heard()) == 1
-
-
 def test_an_answer_that_is_slow_can_be_stopped(browser: Any, site: Site, stage: Stage, answered: list[str]) -> None:
     stage.replies = [Reply([(0, answered[0]), (20, "")])]
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
         field = visit.page.locator(".composer textarea")
-        ask(visit, "Une question lente ?")
+        visit.send("Une question lente ?")
         send = visit.page.get_by_role("button", name="Envoyer")
         assert send.get_attribute("aria-disabled") == "true"
         assert send.get_attribute("disabled") is None
@@ -234,10 +152,10 @@ def test_a_change_of_the_index_is_noted_between_the_answers(
     stage.replies = [Reply([(0, text)]), Reply([(0, text.replace(bundle, "b-another"))])]
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
-        ask(visit)
+        visit.send()
         visit.page.locator(".documents").first.wait_for()
         assert visit.page.locator(".changed").count() == 0
-        ask(visit, "Et ensuite ?")
+        visit.send("Et ensuite ?")
         visit.page.locator(".changed").wait_for()
         assert "version antérieure" in visit.page.locator(".changed").text_content()
 
@@ -250,9 +168,9 @@ def test_a_reader_who_has_gone_elsewhere_is_not_pulled_back(
     with visiting(browser, height=600) as visit:
         visit.open(site.page(endpoint=stage.url))
         for n in (1, 2):
-            ask(visit, f"Question {n} ?")
+            visit.send(f"Question {n} ?")
             visit.page.locator(".documents").nth(n - 1).wait_for()
-        ask(visit, "Question 3 ?")
+        visit.send("Question 3 ?")
         visit.page.wait_for_timeout(200)
         visit.page.locator(".scroll").evaluate("box => box.scrollTop = 0")
         visit.page.get_by_role("button", name="Nouvelle réponse").wait_for()
@@ -289,7 +207,7 @@ def test_nothing_in_a_stream_can_become_markup(browser: Any, site: Site, stage: 
     with visiting(browser) as visit:
         visit.open(site.page(endpoint=stage.url))
         visit.page.locator(".suggestions").wait_for()
-        ask(visit, ATTACK)
+        visit.send(ATTACK)
         visit.page.locator(".documents").wait_for()
         visit.page.locator(".cite").first.click()
         visit.page.locator(".source .plain").first.click()

@@ -30,10 +30,14 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    def ask(self, question: str = QUESTION) -> None:
-        """Type a question into the assistant and wait for its answer."""
+    def send(self, question: str = QUESTION) -> None:
+        """Type a question into the assistant and send it."""
         self.page.locator(".composer textarea").fill(question)
         self.page.locator(".composer textarea").press("Enter")
+
+    def ask(self, question: str = QUESTION) -> None:
+        """Send a question and wait for its answer."""
+        self.send(question)
         self.page.locator(".panel .reply:not([aria-busy])").first.wait_for()
 
     def open(self, url: str) -> None:

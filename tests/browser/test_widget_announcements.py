@@ -1,0 +1,75 @@
+"""What is announced: an answer that comes fast, one that comes slowly, a wait; and that nothing else speaks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.browser.stages import Reply, Site, Stage, problem, statements
+from tests.browser.visits import visiting
+
+pytestmark = pytest.mark.browser
+
+
+def settled(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_fast_answer_is_announced_once_and_without_marks(
+    browser: Any, site: Site, stage: Stage, answered: list[str]
+) -> None:
+    stage.replies = [Reply([(0.05, part) for part in answered])]
+    with visiting(browser) as visit:
+        visit.open(site.page(endpoint=stage.url))
+        visit.hear()
+        visit.send()
+        visit.page.locator(".documents").wait_for()
+        visit.page.wait_for_timeout(200)
+        n = len(json.loads(answered[-1].split("data: ", 1)[1])["citations"])
+        whole = " ".join([*statements(answered), f"Réponse complète, {n} source{'s' if n > 1 else ''}."])
+        assert [settled(said) for said in visit.heard()] == [settled(whole)]
+
+
+def test_a_slow_answer_is_announced_sentence_by_sentence(
+    browser: Any, site: Site, stage: Stage, answered: list[str]
+) -> None:
+    stage.replies = [Reply([(1.2, part) if "statement" in part[:24] else (0, part) for part in answered])]
+    with visiting(browser) as visit:
+        visit.open(site.page(endpoint=stage.url))
+        visit.hear()
+        visit.send()
+        assert visit.page.locator(".reply").get_attribute("aria-busy") == "true"
+        visit.page.locator(".documents").wait_for()
+        visit.page.wait_for_timeout(200)
+        heard = [settled(said) for said in visit.heard()]
+        n = len(json.loads(answered[-1].split("data: ", 1)[1])["citations"])
+        assert heard == [
+            "Recherche des passages…",
+            *[settled(text) for text in statements(answered)],
+            f"Réponse complète, {n} source{'s' if n > 1 else ''}.",
+        ]
+        assert visit.focused() == "question"
+
+
+def test_the_conversation_itself_is_no_live_region(browser: Any, site: Site) -> None:
+    with visiting(browser) as visit:
+        visit.open(site.page())
+        visit.ask()
+        live = visit.page.locator(".log, .log [aria-live], .log [role=log], .log [role=status], .log [role=alert]")
+        assert live.evaluate_all("all => all.filter((e) => e.matches('[aria-live], [role]')).length") == 0
+        assert visit.page.locator(".panel > [role=status]").count() == 1
+        visit.page.wait_for_timeout(4200)
+        assert visit.page.locator(".panel > [role=status]").text_content() == ""
+
+
+def test_the_wait_is_counted_down_without_being_announced_again(browser: Any, site: Site, stage: Stage) -> None:
+    stage.replies = [problem("rate_limited", 429, Retry_After="2")]
+    with visiting(browser) as visit:
+        visit.open(site.page(endpoint=stage.url))
+        visit.hear()
+        visit.send()
+        visit.page.get_by_text("Vous pouvez de nouveau poser une question.").wait_for()
+        assert visit.page.locator(".warning [role=alert]").count() == 0
+        assert len(visit.heard()) == 1
