@@ -117,7 +117,7 @@ def _add_watch(commands: Commands, settings: IngestSettings) -> None:
     )
     _add_origin(watching, settings)
     watching.add_argument(
-        "--interval-s", type=_seconds, default=2.0, metavar="N", help="between looks; default: %(default)s"
+        "--interval-s", type=_seconds, default=1.0, metavar="N", help="between looks; default: %(default)s"
     )
     watching.add_argument("--once", action="store_true", help="index what is there now, and end")
     watching.set_defaults(run=watch_command.run)
