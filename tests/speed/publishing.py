@@ -111,7 +111,7 @@ def main() -> int:
     """Print the curve; 1 where changing one document takes more than 8 % of a full build."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500)
-    parser.add_argument("--per-document", type=int, default=30, help="sections in each")
+    parser.add_argument("--per-document", type=int, default=45, help="sections in each")
     parser.add_argument("--passages", type=int, help="instead: add one document to a bundle of so many passages")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
