@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 import gzip
 import re
+import shutil
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from service.assets import lean_script
-from tests.browser.stages import ASSISTANT, Site
+from tests.browser.stages import ASSISTANT, Reply, Site, Stage, serving
 from tests.browser.visits import QUESTION, visiting
 from tests.makers import ROOT
 
@@ -254,3 +257,26 @@ def test_scripts_are_served_without_their_comments(service_url: str, browser: An
         assert "// @ts-check" not in sent
         assert "/**" not in sent
     context.close()
+
+
+def test_a_copy_on_any_static_server_works(browser: Any, stage: Stage, answered: list[str], tmp_path: Path) -> None:
+    """The folder as it is in the repository, beside a page: nothing is built."""
+    shutil.copytree(WIDGET, tmp_path / "assistant")
+    body = ASSISTANT.format(endpoint=stage.url, lang="fr", more="")
+    (tmp_path / "index.html").write_text(
+        f'<!DOCTYPE html><html lang="fr"><title>Copie</title><link rel="icon" href="data:,"><script type="module" src="/assistant/widget.js"></script>{body}',
+        encoding="utf-8",
+    )
+    stage.replies = [Reply([(0, "".join(answered))])]
+    with serving(functools.partial(QuietFiles, directory=str(tmp_path))) as url, visiting(browser) as visit:  # type: ignore[arg-type]
+        visit.open(url)
+        visit.ask()
+        assert visit.page.locator(".panel .statement").count() > 0
+        assert visit.complaints == []
+
+
+class QuietFiles(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
