@@ -264,7 +264,8 @@ def test_a_copy_on_any_static_server_works(browser: Any, stage: Stage, answered:
     shutil.copytree(WIDGET, tmp_path / "assistant")
     body = ASSISTANT.format(endpoint=stage.url, lang="fr", more="")
     (tmp_path / "index.html").write_text(
-        f'<!DOCTYPE html><html lang="fr"><title>Copie</title><link rel="icon" href="data:,"><script type="module" src="/assistant/widget.js"></script>{body}',
+        f'<!DOCTYPE html><html lang="fr"><title>Copie</title><link rel="icon" href="data:,">'
+        f'<script type="module" src="/assistant/widget.js"></script>{body}',
         encoding="utf-8",
     )
     stage.replies = [Reply([(0, "".join(answered))])]
