@@ -82,7 +82,7 @@ def test_a_document_that_takes_too_much_memory_is_left_and_the_next_one_is_read(
 
 
 def test_a_reader_that_crashes_is_said_and_replaced(tmp_path: Path, good: Path) -> None:
-    with ReadingRoom(RULE, readers=1) as room:
+    with ReadingRoom(RULE, Limits(memory_bytes=8 << 30), readers=1) as room:  # far from a want of memory
         slow = big(tmp_path, 15)
         caught: list[ReadError] = []
         reading = threading.Thread(target=lambda: caught.append(refusal(room, slow)))
