@@ -44,7 +44,7 @@ from service.rank import Ranking, load_weights, rank
 from service.retrieve import Hits, retrieve
 from service.scope import Reading, Scope, read_scope
 from service.texts import date_in_words
-from service.time_frame import Standing, standing
+from service.time_frame import Standing, on_date, published_later, standing
 
 Result = TypeVar("Result")
 PASSAGES_READ = 30
@@ -79,9 +79,9 @@ class AnswerEngine:
         return _Asking(self, question).answer()
 
     def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
-        """The passages nearest to a query, best first."""
+        """The passages nearest to a query, best first, each with its document as it stands on `as_of`."""
         hits = retrieve(self.bundle, self.query_of(query), limit, self.allowed(filters))
-        return self.evidence(hits, limit)
+        return tuple(replace(found, source=on_date(found.source, as_of)) for found in self.evidence(hits, limit))
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
         """The rows of the passages that the filters let through and whose documents stand, or None for all."""
@@ -243,7 +243,7 @@ class _Asking:
     def _notice_later(self, citations: Sequence[Citation]) -> None:
         """What was published after the asked date may know more than was known then: the reader is told."""
         as_of = self.question.as_of
-        later = tuple(c.n for c in citations if c.source.published_on is not None and c.source.published_on > as_of)
+        later = tuple(c.n for c in citations if published_later(c.source, as_of))
         if later:
             self._notice(
                 "later_source", say.LATER_SOURCE.in_(self.lang, date=date_in_words(as_of.isoformat(), self.lang)), later

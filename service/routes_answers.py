@@ -13,8 +13,9 @@ from service.body import read_json
 from service.desk import AtDesk, Desk
 from service.openapi import body_of
 from service.page_image import PageImages
+from service.search_notices import notices_of_search
 from service.stream import MEDIA_TYPE, CreatedOut, stream_response, wants_stream
-from service.wire import AnswerOut, EvidenceOut, SearchOut, answer_out, bundle_out, evidence_out
+from service.wire import AnswerOut, EvidenceOut, SearchOut, answer_out, bundle_out, evidence_out, notices_out
 from service.wire_parts import PDF, BoxOut, json_response
 from service.wire_request import AnswerRequest, SearchRequest, filters_of, question_of, trimmed_question
 
@@ -47,7 +48,11 @@ async def search_passages(request: Request, desk: AtDesk) -> Response:
     found = await desk.admission.run(
         lambda _permit: desk.engine.search(query, limit=asked.limit, as_of=as_of, filters=filters)
     )
-    sent = SearchOut(data=[evidence_out(evidence) for evidence in found], bundle=bundle_out(desk.engine.bundle))
+    sent = SearchOut(
+        data=[evidence_out(evidence) for evidence in found],
+        notices=notices_out(notices_of_search(query, found, as_of)),
+        bundle=bundle_out(desk.engine.bundle),
+    )
     return json_response(sent, {"Cache-Control": "no-store"})
 
 

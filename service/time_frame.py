@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.analysis import fold
 from corpus.document import Source, Status
@@ -64,6 +64,16 @@ def standing(text: str, source: Source, as_of: dt.date) -> Standing:
     if source.valid_from is not None and source.valid_from > as_of:
         return Standing(Status.ANNOUNCED)
     return Standing(source.status)
+
+
+def on_date(source: Source, as_of: dt.date) -> Source:
+    """The document with the status that it has on `as_of`."""
+    return replace(source, status=standing("", source, as_of).status)
+
+
+def published_later(source: Source, as_of: dt.date) -> bool:
+    """Whether a document is known to have been published after `as_of`: it may say what nobody knew then."""
+    return source.published_on is not None and source.published_on > as_of
 
 
 def dates_of(text: str) -> list[dt.date]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from corpus.document import Kind, Source, Status
-from service.answer import Answer, Citation, Completeness, Evidence, Language, Mode, Outcome
+from service.answer import Answer, Citation, Completeness, Evidence, Language, Mode, Notice, Outcome
 from service.wire_parts import BoxOut, LinksOut, Out, PageRefOut, links_out, page_ref_out
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class BundleOut(Out):
 
 
 class DocumentRefOut(Out):
-    """A document beside a passage or a quote."""
+    """A document beside a passage or a quote. `sha256` is of its file, "" where it has none."""
 
     id: str
     title: str
@@ -36,6 +36,7 @@ class DocumentRefOut(Out):
     valid_from: dt.date | None
     valid_to: dt.date | None
     superseded_by: list[str]
+    sha256: str
 
 
 class QuoteOut(Out):
@@ -50,7 +51,11 @@ class QuoteOut(Out):
 
 
 class CitationOut(Out):
-    """A numbered quote. `page` is null for a document without pages, whose text is page 0."""
+    """A numbered quote. `page` is null for a document without pages, whose text is page 0.
+
+    `text_sha256` is of all the text that is served of the document: with the document's `sha256` it lets the answer be
+    verified later.
+    """
 
     n: int
     passage_id: str
@@ -59,6 +64,7 @@ class CitationOut(Out):
     section: list[str]
     quote: QuoteOut
     verified: bool
+    text_sha256: str
     boxes: list[BoxOut]
     links: LinksOut
 
@@ -116,9 +122,10 @@ class AnswerOut(Out):
 
 
 class SearchOut(Out):
-    """The answer of POST /v1/search, best first."""
+    """The answer of POST /v1/search, best first. A notice's `citations` are places in `data`, from 1."""
 
     data: list[EvidenceOut]
+    notices: list[NoticeOut]
     bundle: BundleOut
 
 
@@ -156,12 +163,14 @@ def document_ref_out(source: Source) -> DocumentRefOut:
         valid_from=source.valid_from,
         valid_to=source.valid_to,
         superseded_by=list(source.superseded_by),
+        sha256=source.sha256,
     )
 
 
-def citation_out(citation: Citation, boxes: Sequence[BoxOut] = ()) -> CitationOut:
+def citation_out(citation: Citation, bundle: Bundle, boxes: Sequence[BoxOut] = ()) -> CitationOut:
     """A citation with the boxes of its quote; it was verified when it was made, or it would not be here."""
     source, passage, quote = citation.source, citation.passage, citation.quote
+    record = bundle.document(source.id)
     return CitationOut(
         n=citation.n,
         passage_id=passage.id,
@@ -177,6 +186,7 @@ def citation_out(citation: Citation, boxes: Sequence[BoxOut] = ()) -> CitationOu
             end=quote.end,
         ),
         verified=True,
+        text_sha256=record.text_sha256 if record else "",
         boxes=list(boxes),
         links=links_out(source, passage, quote.start, quote.end),
     )
@@ -195,6 +205,11 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
         section=list(passage.locator.section),
         links=links_out(source, passage, passage.locator.start, passage.locator.end),
     )
+
+
+def notices_out(notices: Sequence[Notice]) -> list[NoticeOut]:
+    """What the reader must know."""
+    return [NoticeOut(code=n.code, text=n.text, citations=list(n.citations)) for n in notices]
 
 
 def answer_out(
@@ -217,8 +232,8 @@ def answer_out(
         ai_generated=answer.ai_generated,
         text=answer.text,
         statements=[StatementOut(text=s.text, citations=list(s.citations), status=s.status) for s in answer.statements],
-        citations=[citation_out(citation, (boxes or {}).get(citation.n, ())) for citation in answer.citations],
-        notices=[NoticeOut(code=n.code, text=n.text, citations=list(n.citations)) for n in answer.notices],
+        citations=[citation_out(citation, bundle, (boxes or {}).get(citation.n, ())) for citation in answer.citations],
+        notices=notices_out(answer.notices),
         nearest=[evidence_out(evidence) for evidence in answer.nearest],
         choices=list(answer.choices),
         confidence=round(answer.confidence, 4),

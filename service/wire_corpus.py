@@ -41,7 +41,6 @@ class DocumentOut(DocumentRefOut):
 
     supersedes: list[str]
     media_type: str
-    sha256: str
     pages: int
     passages: int
     versions: list[VersionOut]
@@ -127,7 +126,6 @@ def document_out(bundle: Bundle, record: DocumentRecord) -> DocumentOut:
         **document_ref_out(source).model_dump(),
         supersedes=list(source.supersedes),
         media_type=source.media_type,
-        sha256=source.sha256,
         pages=record.n_pages,
         passages=record.n_passages,
         versions=[_version_out(version) for version in versions_of(bundle, source)],

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from corpus.encoder import Encoder
 from service.engine import AnswerEngine
 from tests.http_maker import OtherEngine, client_of
-from tests.makers import TODAY
+from tests.makers import TODAY, note, write
 
 QUESTION = "Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?"
 NOWHERE = "Quel est le prix d'un billet de train entre Lyon et Marseille ?"
@@ -160,3 +163,34 @@ def test_a_filter_holds_for_a_search(client: TestClient, starter_engine: AnswerE
     wanted = starter_engine.bundle.documents[-1].source.id
     body = client.post("/v1/search", json={"query": "santé", "filters": {"documents": [wanted]}}).json()
     assert {found["document"]["id"] for found in body["data"]} == {wanted}
+
+
+def test_a_search_says_how_documents_stand_on_the_asked_date(encoder: Encoder, tmp_path: Path) -> None:
+    """Over a law that held for 2026 alone, published the year before."""
+    law = note(
+        "loi",
+        "Le délai est de soixante jours.",
+        published_on=dt.date(2025, 12, 1),
+        valid_from=dt.date(2026, 1, 1),
+        valid_to=dt.date(2027, 1, 1),
+    )
+    client = client_of(AnswerEngine(write(tmp_path / "b", [law], encoder), encoder))
+    seen = {}
+    for day in ("2025-06-01", "2025-12-15", "2026-06-01", "2027-06-01"):
+        body = client.post("/v1/search", json={"query": "Quel est le délai ?", "as_of": day}).json()
+        (found,) = body["data"]
+        seen[day] = found["document"]["status"], [(one["code"], one["citations"]) for one in body["notices"]]
+    assert seen == {
+        "2025-06-01": ("announced", [("later_source", [1])]),
+        "2025-12-15": ("announced", []),
+        "2026-06-01": ("in_force", []),
+        "2027-06-01": ("superseded", []),
+    }
+
+
+def test_a_citation_holds_what_is_needed_to_verify_it_later(client: TestClient, starter_engine: AnswerEngine) -> None:
+    for citation in ask(client)["citations"]:
+        record = starter_engine.bundle.document(citation["document"]["id"])
+        assert record is not None
+        assert citation["document"]["sha256"] == record.source.sha256 != ""
+        assert citation["text_sha256"] == record.text_sha256 != ""
