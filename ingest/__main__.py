@@ -1,6 +1,6 @@
 """`python -m ingest`: build, verify, list and roll back bundles, fetch official documents, train the encoder.
 
-Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr), 4 nothing to do.
+Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr), 3 a gate failed, 4 nothing to do.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import TypeAlias
 
 from corpus.errors import KnownError
 from ingest import build_commands, shelf_commands, watch_command
+from ingest.gate import GateError
 from ingest.progress import FORMS
 from ingest.settings import IngestSettings, read_settings
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-OK, FAILURE, KNOWN_ERROR, NOTHING_TO_DO = 0, 1, 2, 4
+OK, FAILURE, KNOWN_ERROR, GATE_FAILED, NOTHING_TO_DO = 0, 1, 2, 3, 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options, settings)
     except KnownError as fault:
         print(f"{fault.code}: {fault}", file=sys.stderr)
-        return KNOWN_ERROR
+        return GATE_FAILED if isinstance(fault, GateError) else KNOWN_ERROR
     except KeyboardInterrupt:
         print("interrupted; the active bundle is untouched", file=sys.stderr)
         return FAILURE
@@ -77,6 +78,20 @@ def _add_origin(command: argparse.ArgumentParser, settings: IngestSettings) -> N
         "--encoder", default=settings.encoder, help="a folder or a hub name; default: the one that ships"
     )
     command.add_argument("--full", action="store_true", help="take nothing from the active bundle")
+    command.add_argument(
+        "--questions",
+        type=Path,
+        default=settings.gate_questions or None,
+        metavar="FILE",
+        help="do not activate a bundle that finds less of what these questions (JSON Lines) expect: exit code 3",
+    )
+    command.add_argument(
+        "--tolerance",
+        type=_share,
+        default=settings.gate_tolerance,
+        metavar="SHARE",
+        help="by how much recall on them may fall; default: %(default)s",
+    )
     _shared(command, settings)
 
 
@@ -126,6 +141,13 @@ def _add_watch(commands: Commands, settings: IngestSettings) -> None:
 def _count(text: str) -> int:
     number = int(text)
     if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
         raise ValueError(text)
     return number
 

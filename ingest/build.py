@@ -7,7 +7,6 @@ an unchanged document is taken over; the result is the same, byte for byte, as i
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -26,10 +25,11 @@ from corpus.shelf import Shelf
 from ingest import glossary
 from ingest.describe import described, linked
 from ingest.embed import embed, embed_changed
+from ingest.gate import Gate, pass_gate
 from ingest.job import Job
 from ingest.lock import building
 from ingest.plan import READ, Deed, Plan, Planned, Rules, make_plan
-from ingest.put_in_place import on_disk, put_in_place
+from ingest.put_in_place import disk_fault, on_disk, put_in_place
 from ingest.reading import Limits
 from ingest.reading_room import ReadingRoom
 from ingest.reading_rule import reading_rule
@@ -47,12 +47,16 @@ def _silent(stage: str, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build: `full` takes nothing from the active bundle; `stage` hears each stage as it begins, with its size."""
+    """How to build: `full` takes nothing from the active bundle; `stage` hears each stage as it begins, with its size.
+
+    A bundle that does not pass the `gate` is not activated.
+    """
 
     rule: SplitRule = field(default_factory=SplitRule)
     limits: Limits = field(default_factory=Limits)
     readers: int = 2
     full: bool = False
+    gate: Gate | None = None
     stage: Callable[[str, int], None] = _silent
 
 
@@ -71,7 +75,7 @@ def build(
     A document that cannot be read is reported and left out, whatever its fault. `tell` hears each document's outcome as it comes.
 
     Raises: `build_running`; `nothing_to_index` where no document could be read; `bundle_corrupt` where the new bundle fails
-    verification; `withdrawals_damaged`; `disk_full` or `bundles_unwritable`, and then nothing is changed.
+    verification; `recall_fell`; `withdrawals_damaged`; `disk_full` or `bundles_unwritable`, and then nothing is changed.
     """
     options = options or Options()
     try:
@@ -79,16 +83,7 @@ def build(
             shelf.sweep()
             return _build(jobs, encoder, shelf, options, tell, now, keep_bundles)
     except OSError as fault:
-        raise _disk_fault(fault, shelf.folder) from fault
-
-
-def _disk_fault(fault: OSError, folder: Path) -> BundleError:
-    """What the system says of the disk, named. A write that was cut short has no number: the disk was full."""
-    if fault.errno in (None, errno.ENOSPC, errno.EDQUOT):
-        what = f"there is no room left for a bundle in {folder}; the active one is untouched."
-        return BundleError("disk_full", what, "Make room, or run: python -m ingest prune --keep 1")
-    what = f"{folder} cannot be written to ({fault.strerror or fault}); the active bundle is untouched."
-    return BundleError("bundles_unwritable", what, "Check the folder's rights and its disk.")
+        raise disk_fault(fault, shelf.folder) from fault
 
 
 def plan_build(jobs: Sequence[Job], encoder: Encoder, shelf: Shelf, options: Options | None = None) -> Plan:
@@ -160,7 +155,13 @@ def _publish(
         options.stage("verify", card.counts["passages"])
         with report.timed("verify"), on_disk(aside):
             bundle = verify_bundle(aside, encoder, check_files=False)
-            _tell_changes(aside, bundle, base, shelf, report)
+            if base is None and report.previous_id is not None:
+                base = _unchecked(shelf)
+            _tell_changes(aside, bundle, base, report)
+        if options.gate is not None:
+            options.stage("evaluate", len(options.gate.questions))
+            with report.timed("evaluate"):
+                report.recall = pass_gate(options.gate, base, bundle, encoder)
         options.stage("activate", 0)
         with report.timed("activate"):
             report.unchanged = not put_in_place(aside, card, shelf, now)
@@ -271,11 +272,9 @@ def _glossary(documents: Sequence[Document], base: Bundle | None) -> list[tuple[
     return glossary.ranked(counts)
 
 
-def _tell_changes(aside: Path, bundle: Bundle, base: Bundle | None, shelf: Shelf, report: BuildReport) -> None:
+def _tell_changes(aside: Path, bundle: Bundle, base: Bundle | None, report: BuildReport) -> None:
     """Write what this bundle changes, and what those before it did."""
     reasons = {**report.gone, **{one.document_id: f"{one.code}: {one.message}" for one in report.failed}}
-    if base is None and report.previous_id is not None:
-        base = _unchecked(shelf)
     earlier = base.changes if base is not None else ()
     write_changes(aside, [compare(base, bundle, bundle.card.built_at, reasons), *earlier])
 

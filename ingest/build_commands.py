@@ -39,7 +39,7 @@ def build(options: argparse.Namespace, settings: IngestSettings) -> int:
         Shelf(options.bundles),
         now=dt.datetime.now(dt.UTC),
         keep_bundles=settings.keep_bundles,
-        options=build_options(settings, full=options.full, stage=progress.stage),
+        options=build_options(options, settings, stage=progress.stage),
         tell=progress.document,
     )
     progress.end(report)
@@ -60,7 +60,7 @@ def plan(options: argparse.Namespace, settings: IngestSettings) -> int:
 
     jobs, absent = jobs_of(options, settings)
     shelf = Shelf(options.bundles)
-    made = plan_build(jobs, open_encoder(options.encoder or None), shelf, build_options(settings, full=options.full))
+    made = plan_build(jobs, open_encoder(options.encoder or None), shelf, build_options(options, settings))
     if options.json:
         print_json({**_plan_json(made), "active": shelf.active_id(), "not_fetched": [source.id for source in absent]})
     else:
@@ -85,13 +85,18 @@ def jobs_of(options: argparse.Namespace, settings: IngestSettings) -> tuple[list
     return with_inbox(jobs, settings.inbox_dir), absent
 
 
-def build_options(settings: IngestSettings, **more: Any) -> Options:
-    """The builder's options that settings give."""
+def build_options(options: argparse.Namespace, settings: IngestSettings, **more: Any) -> Options:
+    """The builder's options that the command line and settings give.
+
+    Raises: `questions_invalid`.
+    """
     from ingest.build import Options
+    from ingest.gate import read_gate
     from ingest.reading import Limits
 
     limits = Limits(seconds=settings.document_timeout_s, memory_bytes=settings.document_memory_mib << 20)
-    return Options(limits=limits, readers=settings.readers, **more)
+    gate = read_gate(options.questions, options.tolerance) if options.questions else None
+    return Options(limits=limits, readers=settings.readers, full=options.full, gate=gate, **more)
 
 
 def print_report(report: BuildReport) -> None:
@@ -110,6 +115,9 @@ def print_report(report: BuildReport) -> None:
         )
     if report.remark:
         print(report.remark)
+    if report.recall:
+        before = f" (before: {100 * report.recall.before:.1f} %)" if report.recall.before is not None else ""
+        print(f"recall on {report.recall.questions} questions: {100 * report.recall.after:.1f} %{before}")
     for document_id, reason in report.gone.items():
         print(f"{document_id} left: {reason}")
     if report.failed:

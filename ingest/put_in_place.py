@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -54,6 +55,15 @@ def _tells_changes(folder: Path) -> bool:
         return bool(read_changes(folder))
     except BundleError:
         return False
+
+
+def disk_fault(fault: OSError, folder: Path) -> BundleError:
+    """What the system says of the disk, named. A write that was cut short has no number: the disk was full."""
+    if fault.errno in (None, errno.ENOSPC, errno.EDQUOT):
+        what = f"there is no room left for a bundle in {folder}; the active one is untouched."
+        return BundleError("disk_full", what, "Make room, or run: python -m ingest prune --keep 1")
+    what = f"{folder} cannot be written to ({fault.strerror or fault}); the active bundle is untouched."
+    return BundleError("bundles_unwritable", what, "Check the folder's rights and its disk.")
 
 
 @contextlib.contextmanager

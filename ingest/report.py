@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ingest.gate import Passed
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
@@ -30,7 +32,8 @@ class DocumentReport:
 class BuildReport:
     """What a build did. `changes` counts documents by what became of them; `seconds` is by stage.
 
-    `encoded_passages` got a new vector, all others kept theirs; `gone` says why documents of the bundle before left it.
+    `encoded_passages` got a new vector, all others kept theirs; `gone` says why documents of the bundle before left it;
+    `recall` is what the gate measured, where there is one.
     """
 
     bundle_id: str = ""
@@ -42,6 +45,7 @@ class BuildReport:
     documents: list[DocumentReport] = field(default_factory=list)
     gone: dict[str, str] = field(default_factory=dict)
     remark: str = ""
+    recall: Passed | None = None
     removed_bundles: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 

@@ -21,6 +21,13 @@ class IngestSettings(BaseSettings):
         default=Path("inbox"), description="Drop folder whose documents are indexed beside the catalogue."
     )
     encoder: str = Field(default="", description="Encoder: a folder or a hub name; empty for the one that ships.")
+    gate_questions: str = Field(
+        default="",
+        description="Questions file (JSON Lines): a bundle that finds less of what they expect is not activated.",
+    )
+    gate_tolerance: float = Field(
+        default=0.02, ge=0, le=1, description="By how much recall on those questions may fall, as a share (0 to 1)."
+    )
     keep_bundles: int = Field(
         default=3, ge=1, le=100, description="Bundles kept after a build, the active one included."
     )

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, settings: IngestSettings) -> int:
             jobs, _ = jobs_of(options, settings)
             report = builder.build(
                 jobs, encoder, shelf, now=dt.datetime.now(dt.UTC), keep_bundles=settings.keep_bundles,
-                options=build_options(settings), tell=Lines(len(jobs), sys.stderr).document,
+                options=build_options(options, settings), tell=Lines(len(jobs), sys.stderr).document,
             )  # fmt: skip
         except KnownError as fault:
             print(f"{fault.code}: {fault}", file=sys.stderr, flush=True)
