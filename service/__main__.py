@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 OK, FAILURE, KNOWN_ERROR, GATE_FAILED = 0, 1, 2, 3
+MAX_CONNECTIONS = 16384
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,12 +98,14 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
     import uvicorn
 
     from corpus.shelf import Shelf
+    from service.connections import PatientProtocol
 
     Shelf(options.bundles).active_folder()
     _check_port(options.host, options.port)
     os.environ["SOURCIER_BUNDLES_DIR"] = str(options.bundles)
     os.environ["SOURCIER_WORKERS"] = str(options.workers)
     read_settings()  # what the workers will read
+    _allow_connections()
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"Sourcier: http://{host}:{options.port}  (Ctrl+C to stop)", flush=True)
     uvicorn.run(
@@ -114,8 +117,20 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
         log_level="warning",
         access_log=False,
         server_header=False,
+        log_config=None,
+        http=PatientProtocol,
+        ws="none",
     )
     return OK
+
+
+def _allow_connections() -> None:
+    """Let this process and its workers hold as many connections as the system grants; the usual 1,024 are soon taken."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < (wanted := MAX_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, MAX_CONNECTIONS)):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _check_port(host: str, port: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from collections.abc import AsyncGenerator, Mapping
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from corpus.catalogue import DOCUMENT_ID, read_source
 from corpus.errors import KnownError
 from corpus.withdrawals import sync_folder
+from service.body import too_slow
 from service.problems import ProblemError, invalid_request
 from service.texts import Wording
 
@@ -126,12 +128,21 @@ async def _read_form(request: Request, max_bytes: int) -> FormData:
     )
 
     async def counted() -> AsyncGenerator[bytes, None]:
-        read_bytes = 0
-        async for block in request.stream():
+        read_bytes, stream = 0, request.stream()
+        while True:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    block = await anext(stream, None)
+            except TimeoutError:
+                raise too_slow(timeout_s) from None
+            if block is None:
+                return
             read_bytes += len(block)
             if read_bytes > max_bytes + MAX_METADATA_BYTES:
                 raise too_large
             yield block
+    timeout_s: float = request.app.state.settings.request_timeout_s
+
 
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > max_bytes + MAX_METADATA_BYTES:

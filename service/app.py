@@ -116,7 +116,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     configure_logging()
     if app.state.watch is not None:
         app.state.watch.start()
-    yield {}
+    yield {"request_timeout_s": app.state.settings.request_timeout_s}
     if app.state.watch is not None:
         app.state.watch.stop()
     app.state.admission.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import TypeVar
@@ -42,7 +43,7 @@ _MESSAGES = {
 async def read_body(request: Request, max_body_bytes: int) -> bytes:
     """The body; reading stops as soon as it proves too large, whatever its headers say.
 
-    Raises: `payload_too_large`.
+    Raises: `payload_too_large`, `request_timeout`.
     """
     too_large = ProblemError(
         "payload_too_large",
@@ -55,11 +56,25 @@ async def read_body(request: Request, max_body_bytes: int) -> bytes:
     if declared.isdecimal() and int(declared[:20]) > max_body_bytes:
         raise too_large
     body = bytearray()
-    async for block in request.stream():
-        body += block
-        if len(body) > max_body_bytes:
-            raise too_large
+    timeout_s: float = request.app.state.settings.request_timeout_s
+    try:
+        async with asyncio.timeout(timeout_s):
+            async for block in request.stream():
+                body += block
+                if len(body) > max_body_bytes:
+                    raise too_large
+    except TimeoutError:
+        raise too_slow(timeout_s) from None
     return bytes(body)
+
+
+def too_slow(timeout_s: float) -> ProblemError:
+    """The problem of a client that does not go on sending."""
+    detail = Wording(
+        f"Le corps de la requête n'était pas arrivé après {timeout_s:g} s.",
+        f"The body had not come after {timeout_s:g} s.",
+    )
+    return ProblemError("request_timeout", detail, headers={"Connection": "close"})
 
 
 async def read_json(request: Request, model: type[Model], max_body_bytes: int) -> Model:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -52,7 +53,7 @@ def install_fault_handlers(app: FastAPI, respond: Responder) -> None:
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, fault: HTTPException) -> Response:
         """What the framework's router refuses: an unknown path or a method."""
-        return respond(request, _refusal(fault))
+        return respond(request, _refusal(fault, request))
 
     @app.exception_handler(KnownError)
     async def on_known(request: Request, fault: KnownError) -> Response:
@@ -66,14 +67,24 @@ def install_fault_handlers(app: FastAPI, respond: Responder) -> None:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
-def _refusal(fault: HTTPException) -> ProblemError:
+def _refusal(fault: HTTPException, request: Request) -> ProblemError:
     if fault.status_code == 404:
         return _nowhere()
     if fault.status_code == 405:
         detail = Wording("Cette adresse n'accepte pas cette méthode.", "This address does not accept this method.")
-        return ProblemError("method_not_allowed", detail, headers=fault.headers)
+        return ProblemError("method_not_allowed", detail, headers={"Allow": _methods_at(request)})
     return ProblemError("invalid_request", Wording("La requête ne peut être lue.", "The request cannot be read."))
 
 
 def _nowhere() -> ProblemError:
     return ProblemError("not_found", Wording("Cette adresse n'existe pas.", "There is no such address."))
+def _methods_at(request: Request) -> str:
+    """The methods of an address. The framework names those of one of its routes alone; two may stand at one address."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        regex = getattr(route, "path_regex", None)
+        if regex is not None and regex.match(request.scope["path"]):
+            found |= route.methods or set()
+    return ", ".join(sorted(found))
+
+

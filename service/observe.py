@@ -6,15 +6,14 @@ import json
 import logging
 import secrets
 import time
-import traceback
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.log_line import LibraryLine, frames_of
 from service.metrics import Metrics
 from service.problems import ProblemError
 from service.texts import Wording
@@ -64,7 +63,7 @@ class _Exchange:
     """One request and what was sent back."""
 
     def __init__(self, scope: Scope, send: Send, metrics: Metrics) -> None:
-        self.request_id = "req_" + secrets.token_hex(10)
+        self.request_id = new_request_id()
         self.status = 0
         self._scope = scope
         self._send = send
@@ -104,6 +103,11 @@ class _Exchange:
         ACCESS_LOG.info(json.dumps(line))
 
 
+def new_request_id() -> str:
+    """An id that says nothing of the request."""
+    return "req_" + secrets.token_hex(10)
+
+
 def internal_error() -> ProblemError:
     """The problem of a fault that nobody foresaw; its cause is in the log alone."""
     detail = Wording("Le service a rencontré une erreur imprévue.", "The service met an unforeseen error.")
@@ -112,15 +116,14 @@ def internal_error() -> ProblemError:
 
 def log_fault(fault: BaseException, request_id: str) -> None:
     """Log a fault's type and where it arose, never its message: that may quote the question."""
-    frames = [
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(fault.__traceback__)
-    ]
-    FAULT_LOG.error(json.dumps({"request_id": request_id, "fault": type(fault).__name__, "frames": frames[-12:]}))
+    line = {"request_id": request_id, "fault": type(fault).__name__, "frames": frames_of(fault.__traceback__)}
+    FAULT_LOG.error(json.dumps(line))
 
 
 def configure_logging() -> None:
-    """Send the access, fault, index and audit lines to stderr, one JSON object a line, unless they go elsewhere already."""
+    """Send the access, fault, index and audit lines to stderr, one JSON object a line, unless they go elsewhere already; and
+    what libraries log, without the values of their messages.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
     for logger in (ACCESS_LOG, FAULT_LOG, INDEX_LOG, AUDIT_LOG):
@@ -129,3 +132,7 @@ def configure_logging() -> None:
         logger.addHandler(handler)
         logger.propagate = False
         logger.setLevel(logging.INFO)
+    if not logging.root.handlers:
+        others = logging.StreamHandler()
+        others.setFormatter(LibraryLine())
+        logging.root.addHandler(others)

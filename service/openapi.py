@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Literal
 
 from fastapi import FastAPI
@@ -9,6 +11,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from service.doorkeeper import ASKING
+from service.feedback import FeedbackRequest
 from service.problems import MEDIA_TYPE, PROBLEM_KINDS
 from service.wire import ProblemOut
 from service.wire_admin import MaintenanceRequest
@@ -18,10 +22,12 @@ API_VERSION = "1"
 _MODELS: tuple[tuple[type[BaseModel], Literal["validation"]], ...] = (
     (AnswerRequest, "validation"),
     (SearchRequest, "validation"),
+    (FeedbackRequest, "validation"),
     (MaintenanceRequest, "validation"),
     (ProblemOut, "validation"),
 )
 _REFERENCE = "#/components/schemas/{model}"
+_OPERATOR = {"type": "http", "scheme": "bearer", "description": "The value of SOURCIER_ADMIN_TOKEN."}
 
 
 def body_of(model: type[BaseModel]) -> dict[str, Any]:
@@ -30,8 +36,13 @@ def body_of(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
+def media(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """What a route says whose answer is no JSON."""
+    return {200: {"description": "Found.", "content": {kind: {"schema": {"type": "string"}} for kind in kinds}}}
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document of all routes of the API, with the problems that any of them may answer."""
+    """The OpenAPI document of all routes of the API, with the problems that each of them may answer, by status."""
     document = get_openapi(
         title="Sourcier",
         version=API_VERSION,
@@ -39,16 +50,51 @@ def describe(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
     )
     _, extra = models_json_schema(_MODELS, ref_template=_REFERENCE)
-    components = document.setdefault("components", {}).setdefault("schemas", {})
-    components.update(extra["$defs"])
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas.update(extra["$defs"])
     for name in ("HTTPValidationError", "ValidationError"):
-        components.pop(name, None)
-    problem = {
-        "description": "A problem, by code: " + ", ".join(sorted(PROBLEM_KINDS)),
-        "content": {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="ProblemOut")}}},
-    }
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = problem
+        schemas.pop(name, None)
+    components["responses"] = dict(_problems())
+    codes = "A problem, by code: " + ", ".join(sorted(PROBLEM_KINDS))
+    problem = {"description": codes, "content": _problem_content()}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            _complete(path, method, operation, problem)
+    if any(path.startswith("/v1/admin") for path in document["paths"]):
+        components["securitySchemes"] = {"operator": _OPERATOR}
     return document
+
+
+def _problems() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """A response a status, which names its codes."""
+    for status in sorted({kind.status for kind in PROBLEM_KINDS.values()}):
+        codes = ", ".join(code for code, kind in PROBLEM_KINDS.items() if kind.status == status)
+        yield (
+            f"Problem{status}",
+            {"description": f"{HTTPStatus(status).phrase}: {codes}", "content": _problem_content()},
+        )
+
+
+def _problem_content() -> dict[str, Any]:
+    return {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="ProblemOut")}}}
+
+
+def _complete(path: str, method: str, operation: dict[str, Any], problem: Mapping[str, Any]) -> None:
+    """Write into an operation what it may answer beside its success."""
+    statuses = [400, 404, 405, 500, 503]
+    if path.startswith("/v1/admin"):
+        operation["security"] = [{"operator": []}]
+        statuses += [401, 409, 429]
+    if path.startswith(("/v1/documents", "/v1/passages")):
+        statuses += [410]
+    if "requestBody" in operation:
+        statuses += [408, 413, 415, 422]
+    if path in ASKING or method == "post":
+        statuses += [429, 504]
+    responses: dict[str, Any] = operation["responses"]
+    responses.pop("422", None)
+    if method == "get" and path.startswith("/v1/") and "/admin" not in path:
+        responses["304"] = {"description": "Unchanged since the ETag of If-None-Match."}
+    responses.update({str(one): {"$ref": f"#/components/responses/Problem{one}"} for one in sorted(set(statuses))})
+    responses["default"] = problem

@@ -56,6 +56,11 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         Wording("Méthode non autorisée", "Method not allowed"),
         Wording("Employez une méthode de l'en-tête Allow.", "Use a method of the Allow header."),
     ),
+    "request_timeout": ProblemKind(
+        408,
+        Wording("Requête trop lente", "Request too slow"),
+        Wording("Envoyez la requête d'un seul trait.", "Send the request without a pause."),
+    ),
     "job_conflict": ProblemKind(
         409,
         Wording("Indexation en cours", "Indexing under way"),

@@ -19,7 +19,7 @@ from service.administration import Administration
 from service.body import read_json
 from service.desk import Engine
 from service.doorkeeper import address_of
-from service.openapi import body_of
+from service.openapi import body_of, media
 from service.stream import HEADERS as STREAM_HEADERS
 from service.stream import HEARTBEAT_S, event_text
 from service.stream import MEDIA_TYPE as EVENTS
@@ -114,7 +114,7 @@ async def get_job(office: AtOffice, job_id: str) -> Response:
     return json_response(job_out(await run_in_threadpool(office.administration.job, job_id)), NEVER_STORED)
 
 
-@router.get("/jobs/{job_id}/events", response_class=StreamingResponse)
+@router.get("/jobs/{job_id}/events", response_class=StreamingResponse, responses=media(EVENTS))
 async def follow_job(office: AtOffice, job_id: str) -> Response:
     """A job as server-sent events: `job.progress` whenever something changes, at last `job.ended`."""
     await run_in_threadpool(office.administration.job, job_id)

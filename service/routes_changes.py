@@ -13,6 +13,7 @@ from service.changes_feed import MEDIA_TYPE, feed_of
 from service.conditional import bundle_validator, unless_known
 from service.desk import AtDesk, Desk
 from service.language import language_of
+from service.openapi import media
 from service.wire import BundleOut, bundle_out
 from service.wire_parts import Out, json_response
 
@@ -76,7 +77,7 @@ async def get_changes(request: Request, desk: AtDesk) -> Response:
     return unless_known(request, bundle_validator(desk.edition()), full)
 
 
-@router.get("/v1/changes.atom", response_class=Response)
+@router.get("/v1/changes.atom", response_class=Response, responses=media("application/atom+xml"))
 async def get_feed(request: Request, desk: AtDesk) -> Response:
     """The same as an Atom feed (RFC 4287), one entry a build."""
     lang = language_of(request)

@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, Response
 from corpus.passage import parse_passage_id
 from service.conditional import bundle_validator, unless_known
 from service.desk import AtDesk, Desk
+from service.openapi import media
 from service.problems import ProblemError, invalid_request, not_found
 from service.texts import Wording, date_in_words
 from service.wire import bundle_out
@@ -37,6 +38,13 @@ router = APIRouter(tags=["corpus"])
 INLINE_TYPES: Mapping[str, str] = {"application/pdf": "pdf", "text/plain": "txt", "text/markdown": "md"}
 """What a browser may show in place; everything else, HTML above all, is downloaded and never runs on our origin."""
 DOWNLOAD_ENDINGS: Mapping[str, str] = {"text/html": "html", "application/xhtml+xml": "html"}
+FILE_TYPES = (
+    *INLINE_TYPES,
+    "text/html",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.oasis.opendocument.text",
+    "application/octet-stream",
+)
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
@@ -96,7 +104,7 @@ async def get_page(request: Request, desk: AtDesk, document_id: str, page_index:
     return _unless_known(request, desk, lambda headers: json_response(sent, headers))
 
 
-@router.get("/v1/documents/{document_id}/file", response_class=FileResponse)
+@router.get("/v1/documents/{document_id}/file", response_class=FileResponse, responses=media(*FILE_TYPES))
 async def get_file(request: Request, desk: AtDesk, document_id: str) -> Response:
     """The document's own bytes, as they were indexed."""
     record = record_of(desk, document_id)

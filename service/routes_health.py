@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from service.desk import AtDesk
 from service.metric_text import MEDIA_TYPE
+from service.openapi import media
 
 router = APIRouter(tags=["health"])
 NEVER_STORED = {"Cache-Control": "no-store"}
@@ -37,7 +38,7 @@ async def readyz(request: Request, desk: AtDesk) -> Response:
     return JSONResponse(body, headers=NEVER_STORED)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=media("text/plain"))
 async def metrics(request: Request) -> Response:
     """Counts and times of this worker process, in the text format of Prometheus."""
     return Response(request.app.state.metrics.registry.text(), headers={**NEVER_STORED, "Content-Type": MEDIA_TYPE})

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from service.conditional import bundle_validator, unless_known
 from service.desk import AtDesk, Desk
+from service.openapi import media
 from service.page_image import WIDTHS_PX, PageImages
 from service.problems import ProblemError, invalid_request, not_found
 from service.routes_corpus import no_such_page, record_of
@@ -28,7 +29,9 @@ HEADERS = {"Cross-Origin-Resource-Policy": "cross-origin", "Content-Type": "imag
 """The picture of a public page may stand in a page of any site, as the assistant puts it there."""
 
 
-@router.get("/v1/documents/{document_id}/pages/{page_index}/image", response_class=Response)
+@router.get(
+    "/v1/documents/{document_id}/pages/{page_index}/image", response_class=Response, responses=media("image/png")
+)
 async def get_page_image(
     request: Request,
     desk: AtDesk,

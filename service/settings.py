@@ -32,6 +32,9 @@ class ServiceSettings(BaseSettings):
     answer_timeout_s: float = Field(
         default=10.0, gt=0, le=600, description="Seconds after which a request for an answer is given up."
     )
+    request_timeout_s: float = Field(
+        default=20.0, gt=0, le=600, description="Seconds that a client has to send its request; then it is cut off."
+    )
     max_body_bytes: int = Field(default=65536, ge=1024, description="Largest request body that is read, in bytes.")
     concurrent_asks: int = Field(default=4, ge=1, le=64, description="Answers that are computed at the same time.")
     waiting_asks: int = Field(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 MAX_QUESTION_CHARS = 500
 MAX_TURN_CHARS = 4000
 _INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+MAX_SENT_CHARS = 4 * MAX_QUESTION_CHARS
+"""No more than four code points become one by NFC, so a longer text is too long in any case. Beyond, normalising takes time in
+the square of the length: three quarters of a second for a body of nothing but combining marks."""
+Asked = Field(description="1 to 500 characters after trimming.", json_schema_extra={"minLength": 1, "pattern": r"\S"})
 Names = Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=50)]
 
 
@@ -48,7 +52,7 @@ class TurnIn(Strict):
 class AnswerRequest(Strict):
     """Body of POST /v1/answers. Only `question` is required: 1 to 500 characters after trimming."""
 
-    question: str
+    question: Annotated[str, Asked]
     lang: Literal["fr", "en"] | None = None
     as_of: dt.date | None = None
     stream: bool = False
@@ -62,7 +66,7 @@ class AnswerRequest(Strict):
 class SearchRequest(Strict):
     """Body of POST /v1/search. Only `query` is required, within the limits of a question."""
 
-    query: str
+    query: Annotated[str, Asked]
     limit: Annotated[int, Field(ge=1, le=50)] = 10
     as_of: dt.date | None = None
     filters: FiltersIn = Field(default_factory=FiltersIn)
@@ -73,14 +77,9 @@ def trimmed_question(text: str, field: str = "question") -> str:
 
     Raises: `question_empty`, `question_too_long` (more than 500 code points), `personal_data_detected`.
     """
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
-    start, end = 0, len(text)
-    while start < end and unicodedata.category(text[start]) in _INVISIBLE:
-        start += 1
-    while end > start and unicodedata.category(text[end - 1]) in _INVISIBLE:
-        end -= 1
-    text = text[start:end]
+    text = _trimmed(text)
+    if len(text) <= MAX_SENT_CHARS:
+        text = unicodedata.normalize("NFC", text)
     if not text:
         detail = Wording("La question est vide.", "The question is empty.")
         raise ProblemError("question_empty", detail, field=field)
@@ -92,6 +91,17 @@ def trimmed_question(text: str, field: str = "question") -> str:
         raise ProblemError("question_too_long", detail, field=field)
     refuse_personal_data(text, field)
     return text
+
+
+def _trimmed(text: str) -> str:
+    """The text without the blank and invisible characters around it, its control characters made spaces."""
+    text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
+    start, end = 0, len(text)
+    while start < end and unicodedata.category(text[start]) in _INVISIBLE:
+        start += 1
+    while end > start and unicodedata.category(text[end - 1]) in _INVISIBLE:
+        end -= 1
+    return text[start:end]
 
 
 def question_of(request: AnswerRequest, bundle: Bundle, today: dt.date) -> Question:

@@ -1,0 +1,97 @@
+"""Connections: bytes of clients come in; requests go on to the application; who keeps a line without using it is cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import h11
+from starlette.requests import Request
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from service.observe import ACCESS_LOG, SECURITY_HEADERS, new_request_id
+from service.problems import ProblemError, problem_response
+from service.texts import Wording
+
+DEFAULT_TIMEOUT_S = 20.0
+STALLED_S = 60.0
+"""How long a client may take in nothing of what we send."""
+
+
+class PatientProtocol(H11Protocol):
+    """uvicorn's HTTP/1.1, which waits for ever for a client's headers and for one that reads nothing; here both have an end.
+
+    How long a request may take to begin is `request_timeout_s` of the application's lifespan state. A refusal that uvicorn makes
+    itself is a problem with our headers and our line in the log, as any other.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has come; its first request is awaited."""
+        super().connection_made(transport)
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone."""
+        self._stop(self._deadline)
+        self._stop(self._stalled)
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """Its next request is awaited; uvicorn closes sooner where nothing at all comes."""
+        super().on_response_complete()
+        self._await_request()
+
+    def pause_writing(self) -> None:
+        """The client does not take in what we send."""
+        super().pause_writing()
+        self._stop(self._stalled)
+        self._stalled = self.loop.call_later(STALLED_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        super().resume_writing()
+        self._stop(self._stalled)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; nothing of it is read or logged."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # an answer is on its way already
+            self.transport.close()
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        request_id = new_request_id()
+        detail = Wording("La requête n'est pas conforme à HTTP.", "The request is not valid HTTP.")
+        scope = {"type": "http", "headers": [], "query_string": b"", "state": {"request_id": request_id}}
+        refusal = problem_response(ProblemError("invalid_request", detail), Request(scope))
+        ours = {**SECURITY_HEADERS, "X-Request-ID": request_id, "Connection": "close"}
+        headers = [*refusal.raw_headers, *((name.encode(), value.encode()) for name, value in ours.items())]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=bytes(refusal.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+        line = {"request_id": request_id, "method": None, "route": "(none)", "status": 400, "duration_ms": 0.0}
+        ACCESS_LOG.info(json.dumps({**line, "outcome": "invalid_request"}))
+
+    def _await_request(self) -> None:
+        self._stop(self._deadline)
+        timeout_s = float(self.app_state.get("request_timeout_s", DEFAULT_TIMEOUT_S))
+        self._deadline = self.loop.call_later(timeout_s, self._give_up)
+
+    def _give_up(self) -> None:
+        """Close, unless a request is being answered: its body has a limit of its own."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+            self._stop(self._stalled)
+            self._stalled = self.loop.call_later(STALLED_S, self.transport.abort)
+
+    @staticmethod
+    def _stop(timer: asyncio.TimerHandle | None) -> None:
+        if timer is not None:
+            timer.cancel()
