@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from corpus.shelf import Shelf
 from service import (
+    openai_api,
     routes_admin,
     routes_answers,
     routes_changes,
@@ -70,6 +71,7 @@ def create_app(
         routes_visitors,
         routes_health,
         routes_meta,
+        openai_api,
     ):
         app.include_router(module.router)
     app.include_router(asset_router())

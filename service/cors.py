@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.problems import ProblemError, problem_response
 from service.texts import Wording
 
-API_PREFIXES = ("/v1/", "/openapi.json")
+API_PREFIXES = ("/v1/", "/openai/", "/mcp", "/openapi.json")
+CLIENT_PREFIXES = ("/openai/", "/mcp")
+"""Where clients of others' making ask: they send headers of their own, all of which are let in (Authorization must be named)."""
 PREFLIGHT_AGE_S = 600
 
 
@@ -51,12 +53,14 @@ class AllowedOrigins:
                 f"Pages of {origin[:200]} may not call this service.",
             )
             return problem_response(ProblemError("forbidden_origin", detail, headers={"Vary": "Origin"}), request)
+        ours = "Accept, Accept-Language, Content-Type, If-None-Match"
+        any_client = request.url.path.startswith(CLIENT_PREFIXES)
         return Response(
             status_code=204,
             headers={
                 "Access-Control-Allow-Origin": origin,
                 "Access-Control-Allow-Methods": "GET, POST",
-                "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+                "Access-Control-Allow-Headers": "*, Authorization" if any_client else ours,
                 "Access-Control-Max-Age": str(PREFLIGHT_AGE_S),
                 "Vary": "Origin",
             },

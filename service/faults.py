@@ -12,22 +12,28 @@ from starlette.responses import Response
 from corpus.errors import KnownError
 from service.body import problem_of_error
 from service.observe import internal_error, log_fault
+from service.openai_wire import PREFIX as OPENAI_PREFIX
+from service.openai_wire import error_response
 from service.page_render import Pages
 from service.problems import ProblemError, problem_response
 from service.texts import Wording
 
-PROGRAM_PREFIXES = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/static/", "/widget", "/docs/")
+PROGRAM_PREFIXES = ("/v1/", "/mcp", "/openapi.json", "/healthz", "/readyz", "/static/", "/widget", "/docs/")
 CLIENT_CLOSED_REQUEST = 499
 
 
 class Responder:
-    """Answers a problem: as a page to a browser that asked for one, as application/problem+json to all others."""
+    """Answers a problem: as a page to a browser that asked for one, in OpenAI's form to its clients, as
+    application/problem+json to all others.
+    """
 
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
 
     def __call__(self, request: Request, problem: ProblemError) -> Response:
         """The response of a problem."""
+        if request.url.path.startswith(OPENAI_PREFIX):
+            return error_response(problem, request)
         for_programs = request.url.path.startswith(PROGRAM_PREFIXES)
         if not for_programs and "text/html" in request.headers.get("accept", ""):
             return self._pages.problem(request, problem)
@@ -76,8 +82,6 @@ def _refusal(fault: HTTPException, request: Request) -> ProblemError:
     return ProblemError("invalid_request", Wording("La requête ne peut être lue.", "The request cannot be read."))
 
 
-def _nowhere() -> ProblemError:
-    return ProblemError("not_found", Wording("Cette adresse n'existe pas.", "There is no such address."))
 def _methods_at(request: Request) -> str:
     """The methods of an address. The framework names those of one of its routes alone; two may stand at one address."""
     found: set[str] = set()
@@ -88,3 +92,5 @@ def _methods_at(request: Request) -> str:
     return ", ".join(sorted(found))
 
 
+def _nowhere() -> ProblemError:
+    return ProblemError("not_found", Wording("Cette adresse n'existe pas.", "There is no such address."))

@@ -56,6 +56,17 @@ async def search_passages(request: Request, desk: AtDesk) -> Response:
     return json_response(sent, {"Cache-Control": "no-store"})
 
 
+async def whole_answer(request: Request, desk: Desk, asked: AnswerRequest) -> AnswerOut:
+    """The answer to a request that came by another door: the same limits, permits, refusals and counts.
+
+    Raises: what POST /v1/answers answers as a problem.
+    """
+    question = question_of(asked, desk.engine.bundle, desk.clock())
+    sent = await _Answering(request, desk, asked, question).whole()
+    request.state.outcome = sent.outcome.value
+    return sent
+
+
 class _Answering:
     """One accepted question on its way to an answer."""
 
