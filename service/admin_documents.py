@@ -127,6 +127,8 @@ async def _read_form(request: Request, max_bytes: int) -> FormData:
         headers={"Connection": "close"},
     )
 
+    timeout_s: float = request.app.state.settings.request_timeout_s
+
     async def counted() -> AsyncGenerator[bytes, None]:
         read_bytes, stream = 0, request.stream()
         while True:
@@ -141,8 +143,6 @@ async def _read_form(request: Request, max_bytes: int) -> FormData:
             if read_bytes > max_bytes + MAX_METADATA_BYTES:
                 raise too_large
             yield block
-    timeout_s: float = request.app.state.settings.request_timeout_s
-
 
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > max_bytes + MAX_METADATA_BYTES:
