@@ -108,11 +108,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with the numbers of its citations and whether it holds on the asked date."""
+    """One sentence of an answer with the numbers of its citations and whether it holds on the asked date.
+
+    `ai_generated` where a model worded it; any other is a quote.
+    """
 
     text: str
     citations: tuple[int, ...]
     status: Status = Status.IN_FORCE
+    ai_generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ class Answer:
     """The whole result. `text` joins the statements, each followed by its citation marks, or is the outcome's own words.
 
     `nearest` are the passages closest to the question where the outcome is `no_source`; `confidence` is within 0..1;
-    `timings_ms` is by stage, in milliseconds.
+    `timings_ms` is by stage, in milliseconds. `model` and `prompt_version` are told where a model worded a statement; `dropped`
+    says of each draft that was left out why, `writer_fault` why the writer could not go on.
     """
 
     outcome: Outcome
@@ -146,4 +151,8 @@ class Answer:
     choices: tuple[str, ...] = ()
     confidence: float = 0.0
     ai_generated: bool = False
+    model: str = ""
+    prompt_version: str = ""
+    dropped: tuple[str, ...] = ()
+    writer_fault: str = ""
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corpus.bundle import Bundle
 from service.answer import Citation, Quote
-from service.compose_extractive import Span
+from service.compose import Span
 
 CONTEXT_CHARS = 160
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from corpus.bundle import Bundle, Sentence
 from service.answer_forms import leans_on_context
+from service.compose import Draft, Found, Span
 from service.intent import Asks
 from service.query import Query
 from service.rank import Ranked, Ranking
@@ -21,13 +21,13 @@ AS_FULL_SHARE = 0.85
 NEW_NOTIONS_SHARE = 0.12
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What will be quoted: one sentence, with the one before it where it leans on that. Offsets are the page's."""
+class ExtractiveComposer:
+    """Composes of exact quotes alone: each draft is its quote."""
 
-    sentence: Sentence
-    start: int
-    text: str
+    def compose(self, found: Found) -> Iterator[Draft]:
+        """One draft a span."""
+        for span in compose(found.bundle, found.query, found.ranking):
+            yield Draft(span.text, (span,), (span.sentence.passage_row,))
 
 
 def compose(bundle: Bundle, query: Query, ranking: Ranking) -> list[Span]:

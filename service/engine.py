@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -15,25 +15,13 @@ from numpy.typing import NDArray
 
 from corpus.analysis import ANALYSIS_RULE
 from corpus.bundle import Bundle, open_bundle
-from corpus.document import Status
 from corpus.encoder import Encoder, open_encoder
 from corpus.errors import BundleError
 from corpus.shelf import Shelf
 from service import outcome_texts as say
-from service.answer import (
-    Answer,
-    Citation,
-    Completeness,
-    Evidence,
-    Filters,
-    Language,
-    Notice,
-    Outcome,
-    Question,
-    Statement,
-)
-from service.cite import cite
-from service.compose_extractive import compose
+from service.answer import Answer, Evidence, Filters, Language, Notice, Outcome, Question
+from service.compose import Found, Listener, NoListener, Writer
+from service.compose_extractive import ExtractiveComposer
 from service.conversation import context_of, follows
 from service.definitions import DefinitionFinder
 from service.features import Candidates, candidates
@@ -43,8 +31,9 @@ from service.question_language import language_of_text
 from service.rank import Ranking, load_weights, rank
 from service.retrieve import Hits, retrieve
 from service.scope import Reading, Scope, read_scope
-from service.texts import date_in_words
-from service.time_frame import Standing, on_date, published_later, standing
+from service.stating import Stating
+from service.time_frame import on_date
+from service.written import write
 
 Result = TypeVar("Result")
 PASSAGES_READ = 30
@@ -58,6 +47,8 @@ OFF_TOPIC = 0.3
 OFF_TOPIC_COSINE = 0.3
 """Below both, no passage is even about the subject (95 % of questions on other subjects: docs/quality.md, "Silence")."""
 NEAREST = 3
+TURNS_TOLD = 2
+"""Earlier questions that a writer is told."""
 
 
 class AnswerEngine:
@@ -74,9 +65,12 @@ class AnswerEngine:
         self._definitions = DefinitionFinder(bundle)
         self._weights = load_weights()
 
-    def ask(self, question: Question) -> Answer:
-        """The answer to a question; every quote in it was found again in its page."""
-        return _Asking(self, question).answer()
+    def ask(self, question: Question, writer: Writer | None = None, listener: Listener | None = None) -> Answer:
+        """The answer to a question; every quote in it was found again in its page.
+
+        `writer` words it where its mode is generative; `listener` is told of each statement as soon as it is checked.
+        """
+        return _Asking(self, question, writer, listener or NoListener()).answer()
 
     def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
         """The passages nearest to a query, best first, each with its document as it stands on `as_of`."""
@@ -141,9 +135,11 @@ class AnswerEngine:
 class _Asking:
     """One question on its way through the stages."""
 
-    def __init__(self, engine: AnswerEngine, question: Question) -> None:
+    def __init__(self, engine: AnswerEngine, question: Question, writer: Writer | None, listener: Listener) -> None:
         self.engine = engine
         self.question = question
+        self.writer = writer if question.mode == "generative" else None
+        self.listener = listener
         self.lang: Language = question.lang or language_of_text(question.text)
         self.timings_ms: dict[str, float] = {}
         self.notices: list[Notice] = []
@@ -160,7 +156,7 @@ class _Asking:
             return self._outside(reading)
         if reading.askable != self.question.text:
             self._notice("instruction_ignored", say.ORDER_IGNORED.in_(self.lang))
-        if self.question.mode == "generative":
+        if self.question.mode == "generative" and self.writer is None:
             self._notice("generative_unavailable", say.GENERATIVE_OFF.in_(self.lang))
         query = self._timed("read", lambda: self.engine.read(self.question, reading, self.lang))
         hits = self._timed(
@@ -186,34 +182,56 @@ class _Asking:
         return replace(answer, nearest=nearest, evidence=self._evidence(hits))
 
     def _stated(self, query: Query, hits: Hits, ranking: Ranking) -> Answer:
-        statements: list[Statement] = []
-        citations: list[Citation] = []
-        for span in compose(self.engine.bundle, query, ranking):
-            citation = cite(self.engine.bundle, span, len(citations) + 1)
-            if citation is None:
-                continue
-            held = standing(span.text, citation.source, self.question.as_of)
-            citations.append(citation)
-            self._notice_standing(held, citation)
-            if held.holds or query.intent.past or not statements:
-                statements.append(Statement(span.text, (citation.n,), held.status))
-        if not statements:
-            return self._without_statements(Outcome.WITHHELD, say.WITHHELD.in_(self.lang))
-        self._notice_language(citations)
-        self._notice_later(citations)
-        completeness: Completeness = "complete" if ranking.confidence >= COMPLETE else "partial"
-        return Answer(
-            outcome=Outcome.ANSWERED,
-            completeness=completeness,
+        found = self._found(query, ranking)
+        stating = Stating(found, self.notices, self.listener)
+        extracts = list(ExtractiveComposer().compose(found))
+        outcome, fault = Outcome.ANSWERED, ""
+        if self.writer is None:
+            for draft in extracts:
+                stating.extract(draft)
+        else:
+            outcome, fault = write(stating, self.writer, found, extracts)
+        if not stating.statements:
+            return replace(
+                self._without_statements(Outcome.WITHHELD, say.WITHHELD.in_(self.lang)),
+                dropped=tuple(stating.dropped),
+                writer_fault=fault,
+            )
+        stating.notice_language()
+        stating.notice_later()
+        complete = ranking.confidence >= COMPLETE and not stating.lost
+        text = " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in stating.statements)
+        answer = Answer(
+            outcome=outcome,
+            completeness="complete" if complete else "partial",
             lang=self.lang,
             mode="extractive",
-            text=" ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements),
+            text=text if outcome is Outcome.ANSWERED else f"{say.WRITTEN_WITHHELD.in_(self.lang)} {text}",
             bundle_id=self.engine.bundle.card.id,
-            statements=tuple(statements),
-            citations=tuple(citations),
-            notices=tuple(self.notices),
+            statements=tuple(stating.statements),
+            citations=tuple(stating.citations),
+            notices=tuple(stating.notices),
             evidence=self._evidence(hits),
             confidence=ranking.confidence,
+            dropped=tuple(stating.dropped),
+            writer_fault=fault,
+        )
+        return self._signed(answer) if stating.written else answer
+
+    def _signed(self, answer: Answer) -> Answer:
+        """The answer marked as worded by a model."""
+        if self.writer is None:
+            return answer
+        version = self.writer.prompt_version(self.lang)
+        return replace(answer, mode="generative", ai_generated=True, model=self.writer.model, prompt_version=version)
+
+    def _found(self, query: Query, ranking: Ranking) -> Found:
+        asked = read_scope(self.question.text).askable
+        turns = [read_scope(turn.text).askable for turn in self.question.conversation if turn.role == "user"]
+        before = tuple(turn for turn in turns[-TURNS_TOLD:] if turn)
+        gone, left_s = self.listener.gone, self.listener.left_s
+        return Found(
+            self.engine.bundle, self.question, asked, before, self.lang, query, ranking, gone=gone, left_s=left_s
         )
 
     def _evidence(self, hits: Hits) -> tuple[Evidence, ...]:
@@ -230,31 +248,6 @@ class _Asking:
             notices=tuple(self.notices),
             confidence=confidence,
         )
-
-    def _notice_standing(self, held: Standing, citation: Citation) -> None:
-        if not held.holds:
-            text = say.SUPERSEDED.in_(self.lang, quote=f"[{citation.n}]")
-            self._notice("superseded_source", text, (citation.n,))
-        elif held.status is Status.ANNOUNCED:
-            self._notice("announced", say.ANNOUNCED.in_(self.lang), (citation.n,))
-        elif held.status is Status.UNVERIFIED:
-            self._notice("unverified", say.UNVERIFIED.in_(self.lang), (citation.n,))
-
-    def _notice_later(self, citations: Sequence[Citation]) -> None:
-        """What was published after the asked date may know more than was known then: the reader is told."""
-        as_of = self.question.as_of
-        later = tuple(c.n for c in citations if published_later(c.source, as_of))
-        if later:
-            self._notice(
-                "later_source", say.LATER_SOURCE.in_(self.lang, date=date_in_words(as_of.isoformat(), self.lang)), later
-            )
-
-    def _notice_language(self, citations: Sequence[Citation]) -> None:
-        foreign = tuple(c.n for c in citations if c.quote.lang != self.lang)
-        if foreign and self.lang == "en":
-            self._notice("quotes_in_french", say.QUOTES_IN_FRENCH.in_(self.lang), foreign)
-        elif foreign:
-            self._notice("quotes_in_english", say.QUOTES_IN_ENGLISH.in_(self.lang), foreign)
 
     def _notice(self, code: str, text: str, citations: tuple[int, ...] = ()) -> None:
         if code not in {notice.code for notice in self.notices}:

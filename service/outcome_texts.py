@@ -82,3 +82,29 @@ LATER_SOURCE = Wording(
     "Le document cité a été publié après le {date} : il peut contenir ce qui n'était pas connu à cette date.",
     "The quoted document was published after {date}: it may hold what was not known on that date.",
 )
+GENERATOR_UNAVAILABLE = Wording(
+    "La rédaction par une IA est indisponible pour le moment : la réponse est faite d'extraits exacts.",
+    "Writing by an AI is unavailable at the moment: the answer is made of exact extracts.",
+)
+GENERATOR_CUT = Wording(
+    "La rédaction par une IA s'est interrompue : la suite de la réponse est faite d'extraits exacts.",
+    "Writing by an AI was interrupted: the rest of the answer is made of exact extracts.",
+)
+NOTHING_WRITTEN = Wording(
+    "L'IA n'a rien rédigé à partir des passages trouvés : la réponse est faite d'extraits exacts.",
+    "The AI wrote nothing from the passages found: the answer is made of exact extracts.",
+)
+WRITTEN_WITHHELD = Wording(
+    "Le texte rédigé par une IA n'a pas passé la vérification des citations : il n'est pas montré. "
+    "Voici les extraits exacts des documents.",
+    "The text written by an AI did not pass the check of its quotes, so it is not shown. Here are the exact extracts.",
+)
+STATEMENTS_DROPPED = Wording(
+    "Une partie du texte rédigé par une IA n'a pas passé la vérification des citations : "
+    "elle a été retirée ou remplacée par un extrait exact.",
+    "Part of the text written by an AI did not pass the check of its quotes: it was left out or replaced by an exact extract.",
+)
+SENT_TO_MODEL = Wording(
+    "Pour rédiger cette réponse, la question et des passages des documents ont été transmis à {host}.",
+    "To write this answer, the question and passages of the documents were sent to {host}.",
+)

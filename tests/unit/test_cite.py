@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from corpus.bundle import Bundle
 from service.cite import CONTEXT_CHARS, cite
-from service.compose_extractive import Span
+from service.compose import Span
 
 
 def whole(bundle: Bundle, row: int) -> Span:

@@ -12,7 +12,7 @@ from corpus.bundle import Bundle
 from corpus.errors import KnownError
 from service.answer import Answer, Citation, Completeness, Outcome, Statement
 from service.cite import cite
-from service.compose_extractive import Span
+from service.compose import Span
 from service.judge import Expected, fact_found, judge, load_questions, normalise
 
 
