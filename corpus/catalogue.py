@@ -7,9 +7,10 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
+from corpus.analysis import fold
 from corpus.document import Kind, Source, Status
 from corpus.errors import CatalogueError
 
@@ -17,6 +18,14 @@ DOCUMENT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,118}[a-z0-9])?")
 _TEXTS = ("title", "publisher", "language", "licence", "url", "file", "feed")
 _DATES = ("published_on", "valid_from", "valid_to")
 _KEYS = frozenset({"id", "kind", "status", "supersedes", *_TEXTS, *_DATES})
+
+
+def file_id(relative: PurePath) -> str:
+    """The id of a file without a catalogue: its relative path without the ending, URL-safe, lower case
+    (`guides/A b.pdf` -> `guides-a-b`).
+    """
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(relative.with_suffix("").as_posix())).strip("-")
+    return slug[:120].strip("-") or "document"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from corpus.errors import KnownError
-from ingest import build_commands, shelf_commands, watch_command
+from ingest import build_commands, fetch_command, shelf_commands, watch_command
 from ingest.gate import GateError
 from ingest.progress import FORMS
 from ingest.settings import IngestSettings, read_settings
@@ -57,7 +57,8 @@ def _parser(settings: IngestSettings) -> argparse.ArgumentParser:
     fetch = commands.add_parser("fetch", help="download the official documents of the catalogue")
     fetch.add_argument("--catalogue", type=Path, default=settings.catalogue, help="default: %(default)s")
     fetch.add_argument("--source", action="append", metavar="ID", help="only this one; may be repeated")
-    fetch.set_defaults(run=_fetch)
+    fetch.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    fetch.set_defaults(run=fetch_command.run)
 
     _add_watch(commands, settings)
 
@@ -134,6 +135,13 @@ def _add_watch(commands: Commands, settings: IngestSettings) -> None:
     watching.add_argument(
         "--interval-s", type=_seconds, default=1.0, metavar="N", help="between looks; default: %(default)s"
     )
+    watching.add_argument(
+        "--fetch-every-h",
+        type=_hours,
+        default=0.0,
+        metavar="N",
+        help="also fetch the sources and feeds of the catalogue every N hours (12 is polite); default: never",
+    )
     watching.add_argument("--once", action="store_true", help="index what is there now, and end")
     watching.set_defaults(run=watch_command.run)
 
@@ -159,29 +167,16 @@ def _seconds(text: str) -> float:
     return number
 
 
+def _hours(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 8760:
+        raise ValueError(text)
+    return number
+
+
 def _shared(command: argparse.ArgumentParser, settings: IngestSettings) -> None:
     command.add_argument("--bundles", type=Path, default=settings.bundles_dir, help="default: %(default)s")
     command.add_argument("--json", action="store_true", help="one JSON document on stdout")
-
-
-def _fetch(options: argparse.Namespace, settings: IngestSettings) -> int:
-    from corpus.catalogue import load_catalogue
-    from ingest.fetch import fetch_catalogue, hosts_of
-    from ingest.web import Web, WebRules
-
-    catalogue = load_catalogue(options.catalogue)
-    rules = WebRules(
-        user_agent=f"Sourcier/0.1 ({settings.fetch_contact or 'indexes public documents for question answering'})",
-        pause_s=settings.fetch_pause_s,
-        allow_private=settings.fetch_private,
-        hosts=hosts_of(catalogue),
-    )
-    report = fetch_catalogue(catalogue, options.source, tell=print, web=Web(rules))
-    if report.fetched:
-        print(f"{len(report.fetched)} documents fetched; index them with: make ingest")
-        return OK
-    print("nothing was fetched, nothing was changed", file=sys.stderr)
-    return NOTHING_TO_DO if not report.failed else FAILURE
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ def build(options: argparse.Namespace, settings: IngestSettings) -> int:
         tell=progress.document,
     )
     progress.end(report)
+    keep_origin(options)
     if options.json:
         print_json({**asdict(report), "not_fetched": [source.id for source in absent]})
     else:
@@ -74,15 +75,27 @@ def plan(options: argparse.Namespace, settings: IngestSettings) -> int:
 def jobs_of(options: argparse.Namespace, settings: IngestSettings) -> tuple[list[Job], list[Source]]:
     """The documents that the options name, and the sources of the catalogue that have no file yet.
 
-    Beside a catalogue, what was dropped into the inbox is indexed too.
+    Beside a catalogue, what was dropped into the inbox is indexed too; beside a folder, what was pushed to its shelf.
     """
     from corpus.catalogue import load_catalogue
+    from corpus.origin import inbox_of_folder
     from ingest.jobs import jobs_of_catalogue, jobs_of_folder, with_inbox
 
     if options.documents:
-        return jobs_of_folder(options.documents), []
+        return with_inbox(jobs_of_folder(options.documents), inbox_of_folder(options.bundles)), []
     jobs, absent = jobs_of_catalogue(load_catalogue(options.catalogue))
     return with_inbox(jobs, settings.inbox_dir), absent
+
+
+def keep_origin(options: argparse.Namespace) -> None:
+    """Write down beside the bundles what they are made from, for who indexes anew over HTTP; say so where that is new."""
+    from corpus.origin import Origin, read_origin, write_origin
+
+    origin = Origin(documents=options.documents) if options.documents else Origin(catalogue=options.catalogue)
+    before = read_origin(options.bundles)
+    write_origin(options.bundles, origin)
+    if before is not None and before != read_origin(options.bundles):
+        print(f"note: the bundle before was made from {before.documents or before.catalogue}", file=sys.stderr)
 
 
 def build_options(options: argparse.Namespace, settings: IngestSettings, **more: Any) -> Options:

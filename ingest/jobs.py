@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from corpus.analysis import fold
-from corpus.catalogue import Catalogue
+from corpus.catalogue import Catalogue, file_id
 from corpus.document import Kind, Source
 from corpus.errors import CatalogueError
 from ingest.job import Job
@@ -56,7 +55,7 @@ def jobs_of_folder(folder: Path) -> list[Job]:
     taken: set[str] = set()
     for path in sorted(_files(folder), key=lambda path: path.suffix.lower() not in ENDINGS):
         relative = Path(_printable(path.relative_to(folder).as_posix()))
-        identifier = _free(document_id(relative), taken)
+        identifier = _free(file_id(relative), taken)
         taken.add(identifier)
         source = Source(identifier, relative.stem, kind=Kind.REPORT, file=relative.as_posix())
         jobs.append(with_sidecar(Job(source, path, from_catalogue=False)))
@@ -68,19 +67,19 @@ def jobs_of_folder(folder: Path) -> list[Job]:
 
 def with_inbox(jobs: list[Job], folder: Path) -> list[Job]:
     """The jobs with those of the drop folder, which may hold nothing. A file there takes the place of the document of its id, and
-    what the catalogue says of that one still holds where its sidecar says nothing else.
+    what the catalogue (or its first sidecar) says of that one still holds where its own sidecar says nothing else.
     """
     if not folder.is_dir() or not any(_files(folder)):
         return jobs
     dropped = {job.source.id: job for job in jobs_of_folder(folder)}
-    merged = [with_sidecar(dropped.pop(job.source.id), job.source) if job.source.id in dropped else job for job in jobs]
+    merged = [_in_place_of(job, dropped.pop(job.source.id)) if job.source.id in dropped else job for job in jobs]
     return [*merged, *dropped.values()]
 
 
-def document_id(relative: Path) -> str:
-    """The id of a file: its relative path without the ending, URL-safe, lower case (`guides/A b.pdf` -> `guides-a-b`)."""
-    slug = re.sub(r"[^a-z0-9]+", "-", fold(relative.with_suffix("").as_posix())).strip("-")
-    return slug[:120].strip("-") or "document"
+def _in_place_of(job: Job, dropped: Job) -> Job:
+    if job.from_catalogue:
+        return with_sidecar(dropped, job.source)
+    return replace(dropped, sidecar={**job.sidecar, **dropped.sidecar})
 
 
 def _printable(name: str) -> str:

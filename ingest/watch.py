@@ -9,20 +9,20 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-State = dict[str, tuple[int, int]]
+State = dict[Path, tuple[int, int]]
 
 
 class Watch:
-    """The look at a folder. `changed` is true once for each change that has settled."""
+    """The look at folders and files. `changed` is true once for each change that has settled."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, *places: Path) -> None:
+        self._places = places
         self._before: State | None = None
         self._built: State | None = None
 
     def changed(self) -> bool:
-        """Whether the folder is otherwise than at the last `done`, and as it was at the last look."""
-        state = state_of(self._folder)
+        """Whether they are otherwise than at the last `done`, and as they were at the last look."""
+        state = {path: known for place in self._places for path, known in state_of(place).items()}
         settled, self._before = state == self._before, state
         return settled and state != self._built
 
@@ -43,19 +43,21 @@ def watch(look: Watch, build: Callable[[], bool], rest: Callable[[], bool]) -> N
             return
 
 
-def state_of(folder: Path) -> State:
-    """Size and time of change of every file, by relative name; hidden files left out, and those that go away meanwhile."""
+def state_of(place: Path) -> State:
+    """Size and time of change of a file, or of every file of a folder; hidden ones left out, and those that go away meanwhile."""
     found: State = {}
-    for path in _files(folder):
+    for path in _files(place):
         try:
             state = path.stat()
         except OSError:
             continue
-        found[path.relative_to(folder).as_posix()] = (state.st_size, state.st_mtime_ns)
+        found[path] = (state.st_size, state.st_mtime_ns)
     return found
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+    for parent, folders, names in os.walk(place):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(parent) / name for name in names if not name.startswith("."))

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from corpus.catalogue import DOCUMENT_ID, read_source
+from corpus.catalogue import DOCUMENT_ID, file_id, read_source
 from corpus.errors import KnownError
 from corpus.withdrawals import sync_folder
 from service.body import too_slow
@@ -102,13 +102,20 @@ def place(pushed: Pushed, inbox: Path) -> Path:
     return target
 
 
-def remove(document_id: str, inbox: Path, *, but: Path | None = None) -> bool:
-    """Take a document out of the inbox, with its sidecar; False where it was not there."""
-    paths = [inbox / (document_id + ending) for ending in (*ENDINGS, ".toml")]
-    there = [path for path in paths if path != but and path.is_file()]
-    for path in there:
-        path.unlink(missing_ok=True)
-    return bool(there)
+def files_of(document_id: str, inbox: Path) -> list[Path]:
+    """The files of the inbox, at any depth, that are indexed under an id, their sidecars included."""
+    return [
+        path
+        for path in sorted(inbox.rglob("*"))
+        if not path.name.startswith(".") and path.is_file() and file_id(path.relative_to(inbox)) == document_id
+    ]
+
+
+def remove(document_id: str, inbox: Path, *, but: Path | None = None) -> None:
+    """Take a document out of the inbox, with its sidecar."""
+    for path in files_of(document_id, inbox):
+        if path != but:
+            path.unlink(missing_ok=True)
 
 
 def sidecar_text(metadata: Mapping[str, Any]) -> str:

@@ -6,16 +6,16 @@ import contextlib
 import datetime as dt
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 from corpus.bundle_card import check_seals, read_card
 from corpus.errors import BundleError, KnownError
 from corpus.shelf import Shelf
 from corpus.withdrawals import MAX_REASON_CHARS, Withdrawal
 from service.admin import AdminGate, Operator
-from service.admin_documents import Pushed, place, remove
+from service.admin_documents import Pushed, files_of, place, remove
 from service.audit import Audit, now
-from service.jobs import Job, JobRunningError, Jobs, build_command
+from service.builder import Builder
+from service.jobs import Job, JobRunningError, Jobs
 from service.maintenance import MAX_MESSAGE_CHARS, Maintenance, MaintenanceSwitch
 from service.metrics import Metrics
 from service.problems import ProblemError, invalid_request, not_found
@@ -34,9 +34,8 @@ class Administration:
         self.switch = switch
         self.gate = AdminGate(settings.admin_token.get_secret_value())
         self.audit = Audit(folder / "audit.jsonl")
-        self.inbox = Path(settings.documents_dir or settings.inbox_dir)
-        command = build_command(shelf.folder, settings.inbox_dir, settings.documents_dir)
-        self.jobs = Jobs(folder / "jobs", command, metrics.job_ended)
+        self.builder = Builder(settings, shelf.folder)
+        self.jobs = Jobs(folder / "jobs", self.builder.command, metrics.job_ended)
         self.max_document_bytes = settings.max_document_bytes
         self._inbox_turn = threading.Lock()
 
@@ -83,12 +82,13 @@ class Administration:
         """
         withdrawals = self.shelf.withdrawals()
         with self._audited(who, "push", pushed.document_id, request_id):
-            if pushed.document_id in withdrawals.current():
-                if cited:
-                    raise _conflict(self.jobs.ask_for(who.name))
-                withdrawals.restore(pushed.document_id)
+            withdrawn = pushed.document_id in withdrawals.current()
+            if withdrawn and cited:
+                raise _conflict(self.jobs.ask_for(who.name))
             with self._inbox_turn:
-                place(pushed, self.inbox)
+                place(pushed, self.builder.inbox())
+            if withdrawn:  # only now: a build that began before must not find the old document let in again
+                withdrawals.restore(pushed.document_id)
             return self.jobs.ask_for(who.name)
 
     def withdraw(
@@ -101,7 +101,8 @@ class Administration:
         with self._audited(who, "withdraw", document_id, request_id):
             withdrawals = self.shelf.withdrawals()
             known = cited or document_id in withdrawals.current()
-            if not known and not any(path.stem == document_id for path in self.inbox.glob("*")):
+            inbox = self.builder.inbox()
+            if not known and not files_of(document_id, inbox):
                 raise not_found(Wording("Aucun document ne porte cet identifiant.", "No document has this id."))
             try:
                 made = withdrawals.withdraw(document_id, reason, dt.datetime.now(dt.UTC))
@@ -113,7 +114,7 @@ class Administration:
                 )
                 raise invalid_request("reason", detail) from bad
             with self._inbox_turn:
-                remove(document_id, self.inbox)
+                remove(document_id, inbox)
             return made, self.jobs.ask_for(who.name)
 
     def activate(self, who: Operator, bundle_id: str, request_id: str) -> None:

@@ -16,16 +16,16 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from corpus.errors import KnownError
 from corpus.withdrawals import replace_file
+from service.builder import Command
 from service.job_progress import Progress, Remark, progress_of, remarks_of, report_of
 
 KEPT = 20
@@ -68,18 +68,14 @@ class Job:
     message: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What is run, and the variables that it is given beside our own."""
-
-    words: Sequence[str]
-    settings: Mapping[str, str]
-
-
 class Jobs:
-    """The jobs of a shelf. `command` builds a bundle and prints its report; `ended` hears of each job that this process started."""
+    """The jobs of a shelf. `command` gives what builds a bundle and prints its report; `ended` hears of each job that this
+    process started.
+    """
 
-    def __init__(self, folder: Path, command: Command, ended: Callable[[Job], None] = lambda job: None) -> None:
+    def __init__(
+        self, folder: Path, command: Callable[[], Command], ended: Callable[[Job], None] = lambda job: None
+    ) -> None:
         self._folder = folder
         self._command = command
         self._ended = ended
@@ -175,10 +171,11 @@ class Jobs:
         folder.mkdir()
         begun = {"id": job_id, "by": by, "started_at": _now()}
         replace_file(folder / "job.json", json.dumps(begun) + "\n")
+        command = self._command()
         with (folder / "report.json").open("wb") as report, (folder / "log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own command, no word of which comes from a request
-                self._command.words,
-                env={**os.environ, **self._command.settings},
+                command.words,
+                env={**os.environ, **command.settings},
                 stdin=subprocess.DEVNULL,
                 stdout=report,
                 stderr=log,
@@ -233,24 +230,6 @@ class Jobs:
     def _prune(self) -> None:
         for path in sorted(self._folder.glob("job_*"))[:-KEPT]:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def build_command(bundles: Path, inbox: Path, documents_dir: str) -> Command:
-    """The builder as it is run: over `documents_dir` where it is set, else over its catalogue and the inbox."""
-    origin = ["--documents", documents_dir] if documents_dir else []
-    words = [
-        sys.executable,
-        "-m",
-        "ingest",
-        "build",
-        "--bundles",
-        str(bundles),
-        "--json",
-        "--progress",
-        "json",
-        *origin,
-    ]
-    return Command(words, {"SOURCIER_INBOX_DIR": str(inbox)})
 
 
 def _job(folder: Path, begun: Mapping[str, Any], *, running: bool) -> Job:

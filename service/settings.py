@@ -57,11 +57,12 @@ class ServiceSettings(BaseSettings):
         default=SecretStr(""),
         description="Token of the administration API and of `/admin`, 16 characters at least; empty: both are off.",
     )
-    inbox_dir: Path = Field(default=Path("inbox"), description="Folder that pushed documents are put into.")
+    inbox_dir: Path = Field(
+        default=Path("inbox"), description="Folder that pushed documents are put into, beside a catalogue."
+    )
     documents_dir: str = Field(
         default="",
-        description="Folder that a reindexing reads, as `--documents` does, and that pushed documents are put into; "
-        "empty: the catalogue and the inbox.",
+        description="Folder that a reindexing reads, as `--documents` does; empty: what the last build of the bundles read.",
     )
     max_document_bytes: int = Field(
         default=64_000_000, ge=1024, description="Largest document that may be pushed, in bytes."

@@ -36,6 +36,7 @@ class Office:
         self.client = client
         self.documents = folder / "documents"
         self.shelf = Shelf(folder / "bundles")
+        self.inbox = self.shelf.folder / "inbox"
 
     def call(self, method: str, path: str, **more: Any) -> Any:
         return self.client.request(method, f"/v1/admin{path}", headers={**BEARER, **more.pop("headers", {})}, **more)

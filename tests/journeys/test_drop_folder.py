@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import functools
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +21,7 @@ from corpus.bundle import open_bundle
 from corpus.document import Status
 from corpus.errors import BundleError
 from corpus.shelf import Shelf
+from ingest.lock import building
 from ingest.watch import Watch, watch
 from tests.makers import ROOT, call
 
@@ -118,13 +124,23 @@ def wait_for(found: Callable[[], bool], seconds: float = 30) -> float:
     raise AssertionError(f"not within {seconds} s")
 
 
-def test_a_running_watch_follows_the_folder_and_ends_when_it_is_told(place: Path) -> None:
-    shelf = Shelf(place / "bundles")
+@contextlib.contextmanager
+def watching(place: Path, *options: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    """`ingest watch` in a process of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "watch", "--interval-s", "0.2", *arguments(place)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ},
+        [sys.executable, "-m", "ingest", "watch", "--interval-s", "0.2", *options, *arguments(place)],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **settings},
     )  # fmt: skip
     try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_running_watch_follows_the_folder_and_ends_when_it_is_told(place: Path) -> None:
+    shelf = Shelf(place / "bundles")
+    with watching(place) as process:
         wait_for(lambda: shelf.active_id() is not None)
         (place / "inbox" / "vide.md").write_text("", encoding="utf-8")
         (place / "inbox" / "neuf.md").write_text("Une règle nouvelle vaut trente jours.", encoding="utf-8")
@@ -132,7 +148,73 @@ def test_a_running_watch_follows_the_folder_and_ends_when_it_is_told(place: Path
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=20)
         assert process.returncode == 0
-        assert "vide.md: FAILED (empty_document)" in said
+    assert "vide.md: FAILED (empty_document)" in said
+
+
+def test_a_watch_beside_another_builder_waits_for_its_end_and_then_builds_by_itself(place: Path) -> None:
+    shelf = Shelf(place / "bundles")
+    done = call("ingest", "build", *arguments(place))
+    assert done.returncode == 0
+    with watching(place) as process:
+        assert process.stderr is not None
+        while "watching" not in process.stderr.readline():
+            pass
+        with building(shelf.folder, dt.datetime.now(dt.UTC)):
+            (place / "inbox" / "neuf.md").write_text("Une règle nouvelle vaut trente jours.", encoding="utf-8")
+            lines = [process.stderr.readline()]
+            while not lines[-1].startswith("build_running"):
+                lines.append(process.stderr.readline())
+            time.sleep(1)  # several looks: the refusal is told once
+            assert open_bundle(shelf.active_folder()).document("neuf") is None
+        wait_for(lambda: open_bundle(shelf.active_folder()).document("neuf") is not None)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=20)
+    assert "Trying again" in lines[-1]
+    assert "build_running" not in said
+
+
+def test_once_says_by_its_exit_code_that_another_builder_is_at_work(place: Path) -> None:
+    with building(place / "bundles", dt.datetime.now(dt.UTC)):
+        done = call("ingest", "watch", "--once", *arguments(place))
+    assert done.returncode == 2
+    assert done.stderr.startswith("build_running: ")
+
+
+def test_a_watch_sees_what_was_fetched_and_a_catalogue_that_changed(place: Path) -> None:
+    look = Watch(place / "inbox", place / "sources.toml", place / "fetched")
+
+    def settled() -> bool:
+        look.changed()
+        found = look.changed()
+        look.done()
+        return found
+
+    assert settled() and not settled()
+    (place / "sources.toml").write_text(CATALOGUE + "# revu\n", encoding="utf-8")
+    assert settled()
+    (place / "fetched").mkdir()
+    (place / "fetched" / ".state.json").write_text("{}", encoding="utf-8")
+    assert not settled()
+    (place / "fetched" / "hds.html").write_text("<p>HDS", encoding="utf-8")
+    assert settled() and not settled()
+
+
+def test_a_watch_that_is_told_to_asks_the_publishers_too(place: Path) -> None:
+    pages = place / "publisher"
+    pages.mkdir()
+    (pages / "avis.html").write_text(
+        "<html><body><p>L’avis nouveau vaut trente jours.</p></body></html>", encoding="utf-8"
+    )
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(pages))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    entry = f'[[source]]\nid = "avis"\nurl = "http://127.0.0.1:{server.server_port}/avis.html"\n'
+    (place / "sources.toml").write_text(CATALOGUE + entry, encoding="utf-8")
+    settings = {"SOURCIER_FETCH_PRIVATE": "true", "SOURCIER_FETCH_PAUSE_S": "0", "no_proxy": "127.0.0.1"}
+    try:
+        with watching(place, "--fetch-every-h", "12", **settings):
+            shelf = Shelf(place / "bundles")
+            wait_for(lambda: open_bundle(shelf.active_folder()).document("avis") is not None)
     finally:
-        process.kill()
-        process.wait()
+        server.shutdown()
+        server.server_close()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue import load_catalogue
+from corpus.catalogue import file_id, load_catalogue
 from corpus.errors import CatalogueError
-from ingest.jobs import document_id, jobs_of_catalogue, jobs_of_folder
+from ingest.jobs import jobs_of_catalogue, jobs_of_folder
 
 
 def folder_of(folder: Path, *names: str) -> Path:
@@ -38,7 +38,7 @@ def ids(folder: Path) -> list[str]:
     ],
 )
 def test_an_id_is_the_relative_path_made_fit_for_a_url(relative: str, identifier: str) -> None:
-    assert document_id(Path(relative)) == identifier
+    assert file_id(Path(relative)) == identifier
 
 
 def test_every_file_is_found_at_any_depth_in_a_stable_order(tmp_path: Path) -> None:
