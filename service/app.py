@@ -109,8 +109,13 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
 
 
 def _limit_of(settings: ServiceSettings) -> RateLimit | None:
-    """A worker's share of each client's limit, at least one question a minute."""
-    return RateLimit(max(1.0, settings.rate_per_minute / settings.workers)) if settings.rate_per_minute else None
+    """A worker's share of each client's limit, at least one question a minute.
+
+    The limit that holds by default is for clients of elsewhere; one that the operator set is for all.
+    """
+    spares_own = "rate_per_minute" not in settings.model_fields_set
+    share = max(1.0, settings.rate_per_minute / settings.workers)
+    return RateLimit(share, spares_own_machine=spares_own) if settings.rate_per_minute else None
 
 
 @asynccontextmanager

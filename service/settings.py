@@ -41,7 +41,11 @@ class ServiceSettings(BaseSettings):
         default=32, ge=0, le=10000, description="Questions that may wait for their turn; more are refused at once."
     )
     rate_per_minute: int = Field(
-        default=0, ge=0, le=100000, description="Questions that one client may ask in a minute; 0 for no limit."
+        default=60,
+        ge=0,
+        le=100000,
+        description="Questions that one client may ask in a minute, at once or spread out; 0 for no limit. Unless it is set, "
+        "clients on this very machine are not limited.",
     )
     workers: int = Field(
         default=1, ge=1, le=64, description="Worker processes. They share the limit of each client evenly."

@@ -86,8 +86,25 @@ def test_a_listed_site_can_read_that_it_must_wait(starter_engine: AnswerEngine) 
     assert "Retry-After" in refused.headers["access-control-expose-headers"]
 
 
-def test_there_is_no_limit_by_default(client: TestClient) -> None:
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1", "testclient"])
+def test_by_default_this_very_machine_is_not_limited(starter_engine: AnswerEngine, address: str) -> None:
+    client = TestClient(client_of(starter_engine).app, client=(address, 1))
     assert {client.post(ASK, json={"question": "Qui ?"}).status_code for _ in range(70)} == {200}
+
+
+@pytest.mark.parametrize("address", ["192.0.2.9", "2001:db8::9"])
+def test_by_default_a_client_of_elsewhere_has_sixty_a_minute(starter_engine: AnswerEngine, address: str) -> None:
+    client = TestClient(client_of(starter_engine).app, client=(address, 1))
+    codes = [client.post(ASK, json={"question": ""}).status_code for _ in range(75)]
+    assert codes[:60] == [422] * 60
+    assert 429 in codes[60:]
+
+
+def test_a_limit_that_was_set_holds_for_this_machine_too_and_none_for_nobody(starter_engine: AnswerEngine) -> None:
+    limited, free = (client_of(starter_engine, rate_per_minute=n).app for n in (60, 0))
+    asked = {"question": ""}
+    assert 429 in [TestClient(limited, client=("127.0.0.1", 1)).post(ASK, json=asked).status_code for _ in range(75)]
+    assert {TestClient(free, client=("192.0.2.9", 1)).post(ASK, json=asked).status_code for _ in range(75)} == {422}
 
 
 def test_workers_share_the_limit(starter_engine: AnswerEngine) -> None:
