@@ -31,6 +31,7 @@ from service.engine import AnswerEngine
 from service.faults import Responder, install_fault_handlers
 from service.index_metrics import show_index
 from service.maintenance import MaintenanceSwitch
+from service.mcp_server import McpDoor
 from service.metrics import Metrics
 from service.observe import ObservedApp, configure_logging
 from service.page_image import PageImages
@@ -81,7 +82,8 @@ def create_app(
         app.include_router(admin_router(pages))
     if settings.docs:
         app.include_router(docs_router(pages))
-    switch, limit = app.state.maintenance, _limit_of(settings)
+    app.router.routes.extend(McpDoor(settings).routes())
+    switch, limit = app.state.maintenance, app.state.rate_limit
     app.add_middleware(Doorkeeper, respond=respond, switch=switch, limit=limit, metrics=metrics)
     app.add_middleware(AllowedOrigins, origins=settings.cors_origins)
     app.add_middleware(ObservedApp, respond=respond, metrics=metrics)
@@ -94,6 +96,7 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     state.metrics = metrics = Metrics(settings.workers)
     state.admission = Admission(settings.concurrent_asks, settings.answer_timeout_s, settings.waiting_asks, metrics)
     metrics.show("sourcier_queue_depth", "Questions that wait for their turn.", state.admission.waiting)
+    state.rate_limit = _limit_of(settings)
     state.withdrawals = shelf.withdrawals()
     state.maintenance = MaintenanceSwitch(shelf.folder)
     if settings.admin_token.get_secret_value():

@@ -15,8 +15,8 @@ from service.problems import ProblemError
 from service.rate_limit import RateLimit
 from service.texts import Wording
 
-ASKING = ("/v1/answers", "/v1/search", "/ask", "/openai/v1/chat/completions", "/mcp")
-"""Where questions are asked; everything else is reading, and stays open under maintenance."""
+ASKING = ("/v1/answers", "/v1/search", "/ask", "/openai/v1/chat/completions")
+"""Where questions are asked; everything else is reading, and stays open under maintenance. /mcp does both: it calls `admit`."""
 
 
 class Doorkeeper:
@@ -41,19 +41,34 @@ class Doorkeeper:
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in ASKING:
             try:
                 self._switch.check()
-                self._check_rate(scope)
+                check_rate(scope, self._limit, self._metrics)
             except ProblemError as problem:
                 await self._respond(Request(scope), problem)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _check_rate(self, scope: Scope) -> None:
-        if self._limit is None:
-            return
-        wait_s = self._limit.wait_s(address_of(scope))
-        if wait_s:
-            self._metrics.rate_limited.add("client")
-            raise too_many(wait_s)
+
+def admit(request: Request) -> None:
+    """Let a question in that came by a door of its own, under the same rules.
+
+    Raises: `maintenance`, `rate_limited`.
+    """
+    state = request.app.state
+    state.maintenance.check()
+    check_rate(request.scope, state.rate_limit, state.metrics)
+
+
+def check_rate(scope: Scope, limit: RateLimit | None, metrics: Metrics) -> None:
+    """Let a client pass that does not ask too often.
+
+    Raises: `rate_limited`.
+    """
+    if limit is None:
+        return
+    wait_s = limit.wait_s(address_of(scope))
+    if wait_s:
+        metrics.rate_limited.add("client")
+        raise too_many(wait_s)
 
 
 def too_many(wait_s: float) -> ProblemError:

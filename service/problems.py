@@ -89,6 +89,12 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         Wording("Envoyez du JSON avec l'en-tête Content-Type: application/json.",
                 "Send JSON with the header Content-Type: application/json."),
     ),
+    "misdirected_request": ProblemKind(
+        421,
+        Wording("Nom d'hôte inconnu", "Unknown host name"),
+        Wording("L'exploitant du service doit ajouter ce nom à SOURCIER_MCP_HOSTS.",
+                "The operator of the service must add this name to SOURCIER_MCP_HOSTS."),
+    ),
     "question_empty": ProblemKind(
         422,
         Wording("Question vide", "Empty question"),

@@ -29,6 +29,11 @@ class ServiceSettings(BaseSettings):
         default=(),
         description="Web origins whose pages may call the API, separated by commas (`https://www.exemple.fr`). None by default.",
     )
+    mcp_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Host names under which `/mcp` is called, separated by commas (`assistant.exemple.fr`), beside this machine's, "
+        "`SOURCIER_HOST` and those of `SOURCIER_CORS_ORIGINS`.",
+    )
     answer_timeout_s: float = Field(
         default=10.0, gt=0, le=600, description="Seconds after which a request for an answer is given up."
     )
@@ -79,6 +84,19 @@ class ServiceSettings(BaseSettings):
         if 0 < len(token.get_secret_value()) < MIN_TOKEN_CHARS:
             raise ValueError(f"{MIN_TOKEN_CHARS} characters at least")
         return token
+
+    @field_validator("mcp_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("mcp_hosts")
+    @classmethod
+    def _check_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if set(host) & set("/:*?# "):
+                raise ValueError(f"{host!r} is no host name; one looks like assistant.exemple.fr")
+        return hosts
 
     @field_validator("cors_origins", mode="before")
     @classmethod
