@@ -49,9 +49,12 @@ def application() -> FastAPI:
     """
     from service.app import create_app
     from service.engine import open_engine
+    from service.writer import writer_of
 
     settings = read_settings()
-    return create_app(settings, open_engine(settings.bundles_dir, settings.encoder).warm(), follow=True)
+    writer = writer_of(settings)
+    engine = open_engine(settings.bundles_dir, settings.encoder).warm()
+    return create_app(settings, engine, follow=True, writer=writer.warm() if writer else None)
 
 
 def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
@@ -75,6 +78,9 @@ def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
         help="YYYY-MM-DD; default: today",
     )
     ask.add_argument("--lang", choices=["fr", "en"], help="default: the question's language")
+    ask.add_argument(
+        "--mode", choices=["extractive", "generative"], default=settings.mode_default, help="default: %(default)s"
+    )
     ask.add_argument("--json", action="store_true", help="one JSON document on stdout")
     _bundles(ask, settings)
     ask.set_defaults(run=_ask)
@@ -99,12 +105,14 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
 
     from corpus.shelf import Shelf
     from service.connections import PatientProtocol
+    from service.writer import warnings_of
 
     Shelf(options.bundles).active_folder()
     _check_port(options.host, options.port)
     os.environ["SOURCIER_BUNDLES_DIR"] = str(options.bundles)
     os.environ["SOURCIER_WORKERS"] = str(options.workers)
-    read_settings()  # what the workers will read
+    for warning in warnings_of(read_settings()):  # what the workers will read
+        print(f"warning: {warning}", file=sys.stderr, flush=True)
     _allow_connections()
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"Sourcier: http://{host}:{options.port}  (Ctrl+C to stop)", flush=True)
@@ -153,17 +161,20 @@ def _check_port(host: str, port: int) -> None:
 
 def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from service.answer import Question
+    from service.answer_text import AI_GENERATED
     from service.engine import open_engine
     from service.problems import ProblemError
     from service.wire import answer_out
     from service.wire_request import trimmed_question
+    from service.writer import writer_of
 
     try:
         text = trimmed_question(options.question)
     except ProblemError as problem:
         raise KnownError(problem.code, problem.detail.fr, problem.detail.en) from problem
     engine = open_engine(options.bundles, settings.encoder)
-    answer = engine.ask(Question(text, options.as_of, options.lang))
+    question = Question(text, options.as_of, options.lang, options.mode)
+    answer = engine.ask(question, writer_of(settings) if options.mode == "generative" else None)
     if options.json:
         sent = answer_out(
             answer,
@@ -176,6 +187,8 @@ def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
         _print_json(sent.model_dump(mode="json", exclude_none=True))
         return OK
     print(answer.text)
+    if answer.ai_generated:
+        print(f"  ! {AI_GENERATED.in_(answer.lang)} ({answer.model}, {answer.prompt_version})")
     for notice in answer.notices:
         print(f"  ! {notice.text}")
     for citation in answer.citations:

@@ -24,6 +24,7 @@ from service import (
 from service.admin_pages import admin_router
 from service.administration import Administration
 from service.admission import Admission
+from service.compose import Writer
 from service.cors import AllowedOrigins
 from service.desk import Clock, Engine
 from service.doorkeeper import Doorkeeper
@@ -42,21 +43,29 @@ from service.reload import BundleWatch
 from service.routes_assets import asset_router
 from service.routes_docs import docs_router
 from service.settings import ServiceSettings
+from service.writer import writer_of
 
 
 def create_app(
-    settings: ServiceSettings, engine: Engine | None, *, clock: Clock = dt.date.today, follow: bool = False
+    settings: ServiceSettings,
+    engine: Engine | None,
+    *,
+    clock: Clock = dt.date.today,
+    follow: bool = False,
+    writer: Writer | None = None,
 ) -> FastAPI:
     """The application. `app.state.engine` is the one reference to the engine: each request reads it once, so another may be
     put there while the service runs. With None, every question is answered by the problem `index_not_ready`.
 
-    With `follow`, the application takes each bundle that is activated while it runs.
+    With `follow`, the application takes each bundle that is activated while it runs. `writer` words answers in generative mode; None:
+    the one of the settings, if they name one.
     """
     app = FastAPI(
         title="Sourcier", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan, redirect_slashes=False
     )
     app.state.settings = settings
     app.state.engine = engine
+    app.state.writer = writer or writer_of(settings)
     app.state.clock = clock
     metrics = _equip(app, settings, follow)
     app.state.page_images = PageImages()

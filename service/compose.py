@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from corpus.bundle import Bundle, Sentence
-from service.answer import Citation, Language, Question, Statement
+from service.answer import Citation, Evidence, Language, Question, Statement
 from service.query import Query
 from service.rank import Ranking
 from service.texts import Wording
@@ -47,6 +47,10 @@ class Listener(Protocol):
         """Seconds until the answer must be whole."""
         ...
 
+    def found(self, passages: Sequence[Evidence]) -> None:
+        """There is an answer, and these passages were found for it; it is being worded."""
+        ...
+
     def stated(self, statement: Statement, citations: Sequence[Citation]) -> None:
         """A statement was checked; `citations` are its own."""
         ...
@@ -62,6 +66,9 @@ class NoListener:
     def left_s(self) -> float:
         """No limit but the composer's own."""
         return float("inf")
+
+    def found(self, passages: Sequence[Evidence]) -> None:
+        """Nothing: they are in the answer."""
 
     def stated(self, statement: Statement, citations: Sequence[Citation]) -> None:
         """Nothing: the statement is in the answer."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,11 @@ class ChatSettings:
     max_tokens: int = 700
 
     @property
+    def needs_extra(self) -> bool:
+        """Whether it is our optional dependency that calls the model, not a provider's own package."""
+        return bool(self.base_url) or self.model.startswith("openai:")
+
+    @property
     def sent_to(self) -> str:
         """The host that questions go to, or the provider's name where it is that library's secret; empty for this machine."""
         provider = self.model.partition(":")[0]
@@ -71,7 +77,7 @@ class ChatComposer:
         self._line = ChatLine(self._stream, Limits(settings.timeout_s, settings.first_token_s))
         self._lock = threading.Lock()
         self._model: BaseChatModel | None = None
-        self._schema = bool(settings.base_url) or settings.model.startswith("openai:")
+        self._schema = settings.needs_extra
 
     @property
     def model(self) -> str:
@@ -95,6 +101,15 @@ class ChatComposer:
         with self._lock:
             if self._model is None:
                 self._model = _made(self._settings)
+
+    def warm(self) -> ChatComposer:
+        """Itself, its library being loaded beside; what that meets is told by the first question."""
+        threading.Thread(target=self._open_quietly, name="chat-library", daemon=True).start()
+        return self
+
+    def _open_quietly(self) -> None:
+        with suppress(WriterFault):
+            self.open()
 
     def compose(self, found: Found) -> Iterator[Draft]:
         """Drafts, each as soon as the model has closed its object.
@@ -191,7 +206,7 @@ def _made(settings: ChatSettings) -> BaseChatModel:
         return made
     except ImportError as fault:
         told = str(fault).split("`")  # LangChain names the package of a provider between these
-        ours = settings.base_url or settings.model.startswith("openai:") or len(told) < 3
+        ours = settings.needs_extra or len(told) < 3
         raise WriterFault("not_installed", _with_hint(EXTRA if ours else told[1]), sent=False) from fault
     except Exception as fault:
         raise WriterFault("unusable", sent=False) from fault

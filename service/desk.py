@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from corpus.passage import text_digest
 from service.admission import Admission
 from service.answer import Answer, Evidence, Filters, Question
+from service.compose import Listener, Writer
 from service.metrics import Metrics
 from service.problems import ProblemError
 from service.settings import ServiceSettings
@@ -35,8 +36,8 @@ class Engine(Protocol):
         """What the answers stand on."""
         ...
 
-    def ask(self, question: Question) -> Answer:
-        """The answer to a question."""
+    def ask(self, question: Question, writer: Writer | None = None, listener: Listener | None = None) -> Answer:
+        """The answer to a question, worded by `writer` where its mode is generative."""
         ...
 
     def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
@@ -45,21 +46,25 @@ class Engine(Protocol):
 
 
 class CountedEngine:
-    """An engine whose answers are counted, whichever door they leave by."""
+    """An engine with its writer, if the service has one, whose answers are counted, whichever door they leave by."""
 
-    def __init__(self, engine: Engine, metrics: Metrics) -> None:
+    def __init__(self, engine: Engine, metrics: Metrics, writer: Writer | None = None) -> None:
         self.excluded = engine.excluded
         self._engine = engine
         self._metrics = metrics
+        self._writer = writer
 
     @property
     def bundle(self) -> Bundle:
         """What the answers stand on."""
         return self._engine.bundle
 
-    def ask(self, question: Question) -> Answer:
-        """The answer to a question."""
-        answer = self._engine.ask(question)
+    def ask(self, question: Question, listener: Listener | None = None) -> Answer:
+        """The answer to a question; `listener` is told of what a writer writes as soon as it is checked."""
+        if question.mode == "generative" and self._writer is not None:
+            answer = self._engine.ask(question, self._writer, listener)
+        else:
+            answer = self._engine.ask(question)
         self._metrics.answered(answer)
         return answer
 
@@ -75,7 +80,7 @@ class Desk:
     settings: ServiceSettings
     clock: Clock
     admission: Admission
-    engine: Engine
+    engine: CountedEngine
     withdrawn: Mapping[str, Withdrawal]
 
     def standing(self) -> list[DocumentRecord]:
@@ -105,7 +110,7 @@ async def desk_of(request: Request) -> Desk:
     )  # no `await` between here and the end: an older view never wins over a newer
     if engine.excluded != withdrawn.keys():
         engine.excluded = frozenset(withdrawn)
-    counted = CountedEngine(engine, state.metrics)
+    counted = CountedEngine(engine, state.metrics, state.writer)
     return Desk(state.settings, state.clock, state.admission, counted, withdrawn)
 
 

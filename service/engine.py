@@ -190,6 +190,7 @@ class _Asking:
             for draft in extracts:
                 stating.extract(draft)
         else:
+            self.listener.found(self._evidence(hits))
             outcome, fault = write(stating, self.writer, found, extracts)
         if not stating.statements:
             return replace(

@@ -33,6 +33,16 @@ class Metrics:
         )
         self._stages = made.histogram("sourcier_stage_duration_seconds", "Time by stage of an answer.", ("stage",))
         self._citations = made.histogram("sourcier_answer_citations", "Citations of an answer.", bounds=COUNTS)
+        self._dropped = made.counter(
+            "sourcier_citations_dropped_total",
+            "Statements left out because their quotes did not bear them.",
+            ("reason",),
+        )
+        self._writer_faults = made.counter(
+            "sourcier_generator_faults_total",
+            "Written answers that the model did not give, or not to the end.",
+            ("reason",),
+        )
         self._refusals = made.counter(
             "sourcier_refusals_total", "Requests refused for what they ask or when.", ("reason",)
         )
@@ -66,6 +76,10 @@ class Metrics:
         """Count an answer."""
         self._answers.add(answer.outcome.value, answer.mode, answer.lang)
         self._citations.observe(len(answer.citations))
+        for reason in answer.dropped:
+            self._dropped.add(reason)
+        if answer.writer_fault:
+            self._writer_faults.add(answer.writer_fault)
         for stage, duration_ms in answer.timings_ms.items():
             if stage == "total":
                 self._answer_durations.observe(duration_ms / 1000, answer.mode)

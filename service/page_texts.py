@@ -150,6 +150,9 @@ PAGE_TEXTS: Mapping[str, Wording] = {
     "suggestions": Wording("Par exemple", "For example"),
     "asked": Wording("Votre question", "Your question"),
     "answer": Wording("Réponse", "Answer"),
+    "generative": Wording(
+        "Texte rédigé par une IA à partir des extraits cités.", "Text written by an AI from the quoted extracts."
+    ),
     "extractive": Wording(
         "Réponse composée d'extraits exacts des documents.", "Answer made of exact extracts from the documents."
     ),

@@ -91,7 +91,8 @@ def page_router(pages: Pages) -> APIRouter:
 
 
 async def _answer(request: Request, desk: Desk, asked: str) -> AnswerOut:
-    question = Question(trimmed_question(asked), desk.clock(), LANGUAGES.get(request.query_params.get("lang", "")))
+    lang = LANGUAGES.get(request.query_params.get("lang", ""))
+    question = Question(trimmed_question(asked), desk.clock(), lang, desk.settings.mode_default)
     answer = await desk.admission.run(lambda _permit: desk.engine.ask(question))
     return answer_out(
         answer,

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from service.answer import Answer, Evidence, Question
+from service.answer import Answer, Citation, Evidence, Question, Statement
 from service.body import read_json
 from service.desk import AtDesk, Desk
+from service.live import Event, LiveAnswer
 from service.openapi import body_of
 from service.page_image import PageImages
 from service.search_notices import notices_of_search
-from service.stream import MEDIA_TYPE, CreatedOut, stream_response, wants_stream
-from service.wire import AnswerOut, EvidenceOut, SearchOut, answer_out, bundle_out, evidence_out, notices_out
+from service.stream import MEDIA_TYPE, CreatedOut, RetrievedOut, StatementEventOut, stream_response, wants_stream
+from service.wire import (
+    AnswerOut,
+    EvidenceOut,
+    SearchOut,
+    answer_out,
+    bundle_out,
+    citation_out,
+    evidence_out,
+    notices_out,
+    statement_out,
+)
 from service.wire_parts import PDF, BoxOut, json_response
 from service.wire_request import AnswerRequest, SearchRequest, filters_of, question_of, trimmed_question
 
 router = APIRouter(tags=["answers"])
 _EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "The answer, whole or as events."}
+    200: {"content": {MEDIA_TYPE: {}}, "description": "The answer, whole or as events."}
 }
 
 
@@ -29,11 +41,17 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
 async def create_answer(request: Request, desk: AtDesk) -> Response:
     """Answer a question with exact, checked quotes, or say that the corpus does not answer it."""
     asked = await read_json(request, AnswerRequest, desk.settings.max_body_bytes)
-    question = question_of(asked, desk.engine.bundle, desk.clock())
+    question = question_of(asked, desk.engine.bundle, desk.clock(), desk.settings.mode_default)
     answering = _Answering(request, desk, asked, question)
     if wants_stream(request, asked.stream):
-        return await stream_response(request, answering.created(), answering.streamed)
-    sent = await answering.whole()
+        live = answering.live()
+        return await stream_response(request, answering.created(), answering.streamed, live=live)
+    leaving = asyncio.ensure_future(_left(request, answering)) if question.mode == "generative" else None
+    try:
+        sent = await answering.whole()
+    finally:
+        if leaving is not None:
+            leaving.cancel()
     request.state.outcome = sent.outcome.value
     return json_response(sent, {"Cache-Control": "no-store", "Vary": "Accept"})
 
@@ -61,7 +79,7 @@ async def whole_answer(request: Request, desk: Desk, asked: AnswerRequest) -> An
 
     Raises: what POST /v1/answers answers as a problem.
     """
-    question = question_of(asked, desk.engine.bundle, desk.clock())
+    question = question_of(asked, desk.engine.bundle, desk.clock(), desk.settings.mode_default)
     sent = await _Answering(request, desk, asked, question).whole()
     request.state.outcome = sent.outcome.value
     return sent
@@ -77,6 +95,12 @@ class _Answering:
         self._images: PageImages = request.app.state.page_images
         self._id = "ans_" + secrets.token_hex(10)
         self._request_id: str = request.state.request_id
+        self.listener = LiveAnswer(desk.settings.answer_timeout_s)
+
+    def live(self) -> LiveAnswer:
+        """What is told of the answer while it is made, from now on as events."""
+        self.listener = LiveAnswer(self._desk.settings.answer_timeout_s, self._event_of_found, self._event_of_statement)
+        return self.listener
 
     def created(self) -> CreatedOut:
         return CreatedOut(
@@ -95,10 +119,19 @@ class _Answering:
 
         def work() -> tuple[AnswerOut, list[EvidenceOut]]:
             admitted()
-            answer = self._desk.engine.ask(self._question)
+            answer = self._desk.engine.ask(self._question, self.listener)
             return self._sent(answer), [evidence_out(found) for found in _read(answer)]
 
         return await self._desk.admission.run(lambda _permit: work())
+
+    def _event_of_found(self, passages: Sequence[Evidence]) -> Event:
+        return "retrieval.completed", RetrievedOut(passages=[evidence_out(found) for found in passages])
+
+    def _event_of_statement(self, index: int, statement: Statement, citations: Sequence[Citation]) -> Event:
+        boxes = boxes_of(citations, self._desk, self._images)
+        bundle = self._desk.engine.bundle
+        cited = [citation_out(citation, bundle, boxes.get(citation.n, ())) for citation in citations]
+        return "answer.statement", StatementEventOut(index=index, statement=statement_out(statement), citations=cited)
 
     def _sent(self, answer: Answer) -> AnswerOut:
         return answer_out(
@@ -108,15 +141,15 @@ class _Answering:
             request_id=self._request_id,
             as_of=self._question.as_of,
             include=self._asked.include,
-            boxes=boxes_of(answer, self._desk, self._images),
+            boxes=boxes_of(answer.citations, self._desk, self._images),
         )
 
 
-def boxes_of(answer: Answer, desk: Desk, images: PageImages) -> dict[int, list[BoxOut]]:
+def boxes_of(citations: Sequence[Citation], desk: Desk, images: PageImages) -> dict[int, list[BoxOut]]:
     """Where the quotes of PDF documents stand on their pages, by the number of the citation."""
     bundle = desk.engine.bundle
     boxes: dict[int, list[BoxOut]] = {}
-    for citation in answer.citations:
+    for citation in citations:
         if citation.source.media_type != PDF:
             continue
         path = bundle.original(citation.source.id)
@@ -125,6 +158,13 @@ def boxes_of(answer: Answer, desk: Desk, images: PageImages) -> dict[int, list[B
             found = images.boxes(path, page.runs, citation.quote.start, citation.quote.end)
             boxes[citation.n] = [BoxOut(page_index=b.page_index, x0=b.x0, y0=b.y0, x1=b.x1, y1=b.y1) for b in found]
     return boxes
+
+
+async def _left(request: Request, answering: _Answering) -> None:
+    """Tell when the client has gone: nothing else comes after its body was read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    answering.listener.leave()
 
 
 def _read(answer: Answer) -> tuple[Evidence, ...]:

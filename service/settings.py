@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from corpus.errors import KnownError
+from service.answer import Mode
 
 MIN_TOKEN_CHARS = 16
 
@@ -16,7 +18,7 @@ MIN_TOKEN_CHARS = 16
 class ServiceSettings(BaseSettings):
     """Read once, in `__main__`, and passed down. Nothing that must agree with the bundle is a setting."""
 
-    model_config = SettingsConfigDict(env_prefix="SOURCIER_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SOURCIER_", frozen=True, extra="ignore", validate_default=True)
 
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
@@ -76,6 +78,36 @@ class ServiceSettings(BaseSettings):
     max_document_bytes: int = Field(
         default=64_000_000, ge=1024, description="Largest document that may be pushed, in bytes."
     )
+    chat_model: str = Field(
+        default="",
+        max_length=200,
+        description="Model that words answers in generative mode: a name at `SOURCIER_CHAT_BASE_URL`, else `provider:model`; "
+        "empty: the mode is off.",
+    )
+    chat_base_url: str = Field(
+        default="",
+        description="Address of a server that speaks as OpenAI's (`http://127.0.0.1:11434/v1`); empty: the provider's own.",
+    )
+    chat_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Key for that server or provider; empty: none, or the provider's own variable.",
+    )
+    chat_timeout_s: float = Field(
+        default=8.0,
+        gt=0,
+        le=600,
+        description="Seconds that the model has for an answer; then extracts answer. Less than `SOURCIER_ANSWER_TIMEOUT_S`.",
+    )
+    chat_first_token_s: float = Field(
+        default=5.0, gt=0, le=600, description="Seconds that the model has until it begins to answer."
+    )
+    chat_max_tokens: int = Field(
+        default=700, ge=50, le=16000, description="Longest reply that the model may give, in its tokens."
+    )
+    mode_default: Mode = Field(
+        default="extractive",
+        description="Mode of a question that names none: `extractive`, or `generative`, which needs `SOURCIER_CHAT_MODEL`.",
+    )
     docs: bool = Field(default=True, description="Whether `/docs`, the browsable description of the API, is served.")
 
     @field_validator("admin_token")
@@ -97,6 +129,30 @@ class ServiceSettings(BaseSettings):
             if set(host) & set("/:*?# "):
                 raise ValueError(f"{host!r} is no host name; one looks like assistant.exemple.fr")
         return hosts
+
+    @field_validator("chat_base_url")
+    @classmethod
+    def _check_base_url(cls, url: str, info: ValidationInfo) -> str:
+        if url and not (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
+            raise ValueError("no address of a server; one looks like http://127.0.0.1:11434/v1")
+        model: str = info.data.get("chat_model", "")
+        if model and not url and ":" not in model:
+            raise ValueError("needed for a SOURCIER_CHAT_MODEL that names no provider (provider:model)")
+        return url
+
+    @field_validator("chat_timeout_s")
+    @classmethod
+    def _check_chat_timeout(cls, timeout_s: float, info: ValidationInfo) -> float:
+        if info.data.get("chat_model") and timeout_s >= info.data.get("answer_timeout_s", timeout_s + 1):
+            raise ValueError("must be less than SOURCIER_ANSWER_TIMEOUT_S, so that extracts can still answer")
+        return timeout_s
+
+    @field_validator("mode_default")
+    @classmethod
+    def _check_mode(cls, mode: Mode, info: ValidationInfo) -> Mode:
+        if mode == "generative" and not info.data.get("chat_model"):
+            raise ValueError("generative needs SOURCIER_CHAT_MODEL")
+        return mode
 
     @field_validator("cors_origins", mode="before")
     @classmethod

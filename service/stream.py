@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.responses import StreamingResponse
 
 from service.answer import Mode
 from service.language import quality_of
+from service.live import Event, LiveAnswer
 from service.observe import internal_error, log_fault
 from service.problems import ProblemError, problem_body
 from service.wire import AnswerOut, BundleOut, CitationOut, EvidenceOut, NoticeOut, StatementOut
@@ -91,29 +93,35 @@ async def stream_response(
     created: CreatedOut,
     work: Callable[[Callable[[], None]], Awaitable[tuple[AnswerOut, list[EvidenceOut]]]],
     *,
+    live: LiveAnswer | None = None,
     heartbeat_s: float = HEARTBEAT_S,
     first_byte_s: float = FIRST_BYTE_S,
 ) -> StreamingResponse:
     """The stream of the answer that `work` computes; `work` is given what to call once it has its permit.
+
+    What `live` is told is sent at once; the stream then begins with it.
 
     Raises: what `work` raises before it has begun, or within `first_byte_s` after; later faults are an `error` event.
     """
     admitted = asyncio.Event()
     loop = asyncio.get_running_loop()
     computing = asyncio.ensure_future(work(lambda: _tell(loop, admitted)))
-    waiting = asyncio.ensure_future(admitted.wait())
+    live = live or LiveAnswer(0.0)
+    waiting, begun = asyncio.ensure_future(admitted.wait()), asyncio.ensure_future(live.begun.wait())
     try:
         await asyncio.wait({computing, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait({computing}, timeout=first_byte_s)
+        await asyncio.wait({computing, begun}, timeout=first_byte_s, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
+        live.leave()
         computing.cancel()
         raise
     finally:
         waiting.cancel()
+        begun.cancel()
     if computing.done():
         computing.result()
     return StreamingResponse(
-        _sent(request, created, computing, heartbeat_s), headers=dict(HEADERS), media_type=MEDIA_TYPE
+        _sent(request, created, computing, live, heartbeat_s), headers=dict(HEADERS), media_type=MEDIA_TYPE
     )
 
 
@@ -127,13 +135,19 @@ async def _sent(
     request: Request,
     created: CreatedOut,
     computing: asyncio.Future[tuple[AnswerOut, list[EvidenceOut]]],
+    live: LiveAnswer,
     heartbeat_s: float,
 ) -> AsyncIterator[bytes]:
     """Everything that is sent. Whoever goes away before the end leaves no work behind."""
     try:
         yield event_text("answer.created", json_text(created))
-        while not (await asyncio.wait({computing}, timeout=heartbeat_s))[0]:
-            yield b": heartbeat\n\n"
+        sent: Counter[str] = Counter()
+        async for event in _early(computing, live, heartbeat_s):
+            if event is None:
+                yield b": heartbeat\n\n"
+                continue
+            sent[event[0]] += 1
+            yield event_text(event[0], json_text(event[1]))
         try:
             answer, retrieved = computing.result()
         except Exception as fault:  # noqa: BLE001 - the edge: a stream that has begun can only end in an event
@@ -141,9 +155,33 @@ async def _sent(
             return
         request.state.outcome = answer.outcome.value
         for name, data in events_of(answer, retrieved):
+            if sent[name] > 0:  # it was sent early, and an answer only grows
+                sent[name] -= 1
+                continue
             yield event_text(name, json_text(data))
     finally:
+        live.leave()
         computing.cancel()
+
+
+async def _early(
+    computing: asyncio.Future[tuple[AnswerOut, list[EvidenceOut]]], live: LiveAnswer, heartbeat_s: float
+) -> AsyncIterator[Event | None]:
+    """What is known before the answer is whole, as it becomes known; None for each time that nothing was for a while."""
+    while not computing.done():
+        getting = asyncio.ensure_future(live.early.get())
+        try:
+            awaited: set[asyncio.Future[Any]] = {computing, getting}
+            done, _ = await asyncio.wait(awaited, timeout=heartbeat_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not getting.done():
+                getting.cancel()
+        if getting in done:
+            yield getting.result()
+        elif not done:
+            yield None
+    while not live.early.empty():
+        yield live.early.get_nowait()
 
 
 def _problem_of(fault: Exception, request: Request) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from corpus.document import Kind, Source, Status
-from service.answer import Answer, Citation, Completeness, Evidence, Language, Mode, Notice, Outcome
+from service.answer import Answer, Citation, Completeness, Evidence, Language, Mode, Notice, Outcome, Statement
 from service.wire_parts import BoxOut, LinksOut, Out, PageRefOut, links_out, page_ref_out
 
 if TYPE_CHECKING:
@@ -70,11 +70,12 @@ class CitationOut(Out):
 
 
 class StatementOut(Out):
-    """One sentence of an answer; in extractive mode its text is a quote."""
+    """One sentence of an answer: a quote, unless `ai_generated` says that a model worded it from its quotes."""
 
     text: str
     citations: list[int]
     status: Status
+    ai_generated: bool
 
 
 class NoticeOut(Out):
@@ -99,7 +100,10 @@ class EvidenceOut(Out):
 
 
 class AnswerOut(Out):
-    """The answer of POST /v1/answers. `nearest` is filled where nothing answers, `passages` where `include` asks for it."""
+    """The answer of POST /v1/answers. `nearest` is filled where nothing answers, `passages` where `include` asks for it.
+
+    `model` and `prompt_version` are there where `ai_generated` is true.
+    """
 
     id: str
     outcome: Outcome
@@ -119,6 +123,8 @@ class AnswerOut(Out):
     timings_ms: dict[str, float]
     request_id: str
     passages: list[EvidenceOut] | None = None
+    model: str | None = None
+    prompt_version: str | None = None
 
 
 class SearchOut(Out):
@@ -207,6 +213,16 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
     )
 
 
+def statement_out(statement: Statement) -> StatementOut:
+    """One sentence of an answer."""
+    return StatementOut(
+        text=statement.text,
+        citations=list(statement.citations),
+        status=statement.status,
+        ai_generated=statement.ai_generated,
+    )
+
+
 def notices_out(notices: Sequence[Notice]) -> list[NoticeOut]:
     """What the reader must know."""
     return [NoticeOut(code=n.code, text=n.text, citations=list(n.citations)) for n in notices]
@@ -231,7 +247,7 @@ def answer_out(
         mode=answer.mode,
         ai_generated=answer.ai_generated,
         text=answer.text,
-        statements=[StatementOut(text=s.text, citations=list(s.citations), status=s.status) for s in answer.statements],
+        statements=[statement_out(statement) for statement in answer.statements],
         citations=[citation_out(citation, bundle, (boxes or {}).get(citation.n, ())) for citation in answer.citations],
         notices=notices_out(answer.notices),
         nearest=[evidence_out(evidence) for evidence in answer.nearest],
@@ -242,4 +258,6 @@ def answer_out(
         timings_ms={stage: round(ms, 2) for stage, ms in answer.timings_ms.items()},
         request_id=request_id,
         passages=[evidence_out(evidence) for evidence in answer.evidence] if "passages" in include else None,
+        model=answer.model or None,
+        prompt_version=answer.prompt_version or None,
     )

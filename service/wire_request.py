@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.document import Kind
-from service.answer import Filters, Question, Turn
+from service.answer import Filters, Mode, Question, Turn
 from service.personal_data import refuse_personal_data
 from service.problems import ProblemError, invalid_request
 from service.texts import Wording
@@ -56,7 +56,7 @@ class AnswerRequest(Strict):
     lang: Literal["fr", "en"] | None = None
     as_of: dt.date | None = None
     stream: bool = False
-    mode: Literal["extractive", "generative"] = "extractive"
+    mode: Literal["extractive", "generative"] | None = None
     filters: FiltersIn = Field(default_factory=FiltersIn)
     conversation: Annotated[list[TurnIn], Field(max_length=20)] = Field(default_factory=list)
     max_passages: Annotated[int, Field(ge=1, le=20)] = 6
@@ -104,8 +104,8 @@ def _trimmed(text: str) -> str:
     return text[start:end]
 
 
-def question_of(request: AnswerRequest, bundle: Bundle, today: dt.date) -> Question:
-    """The question of a request.
+def question_of(request: AnswerRequest, bundle: Bundle, today: dt.date, mode_default: Mode = "extractive") -> Question:
+    """The question of a request; `mode_default` is that of a request which names none.
 
     Raises: `question_empty`, `question_too_long`, `personal_data_detected`, `invalid_request` naming the field.
     """
@@ -117,7 +117,7 @@ def question_of(request: AnswerRequest, bundle: Bundle, today: dt.date) -> Quest
         text=text,
         as_of=request.as_of or today,
         lang=request.lang,
-        mode=request.mode,
+        mode=request.mode or mode_default,
         filters=filters_of(request.filters, bundle),
         conversation=tuple(Turn(turn.role, turn.text) for turn in request.conversation),
         max_passages=request.max_passages,
