@@ -7,7 +7,7 @@ import datetime as dt
 import threading
 from collections.abc import Iterator
 
-from corpus.bundle_card import check_seals, read_card
+from corpus.bundle_card import check_seals, read_card, seal_file
 from corpus.errors import BundleError, KnownError
 from corpus.shelf import Shelf
 from corpus.withdrawals import MAX_REASON_CHARS, Withdrawal
@@ -72,8 +72,8 @@ class Administration:
             raise not_found(Wording("Aucun travail ne porte cet identifiant.", "No job has this id."))
         return job
 
-    def push(self, who: Operator, pushed: Pushed, *, cited: bool, request_id: str) -> str:
-        """Put a document into the inbox and have it indexed; the id of the job that runs now.
+    def push(self, who: Operator, pushed: Pushed, *, cited: bool, request_id: str) -> tuple[str, str]:
+        """Put a document into the inbox and have it indexed; the id of the job that runs now, and the SHA-256 of the document.
 
         `cited` says whether the open bundle holds the document. One that was withdrawn is let in again only when no bundle in
         use holds what was withdrawn, or that would be cited until the new one is there.
@@ -86,10 +86,10 @@ class Administration:
             if withdrawn and cited:
                 raise _conflict(self.jobs.ask_for(who.name))
             with self._inbox_turn:
-                place(pushed, self.builder.inbox())
+                sha256 = seal_file(place(pushed, self.builder.inbox())).sha256
             if withdrawn:  # only now: a build that began before must not find the old document let in again
                 withdrawals.restore(pushed.document_id)
-            return self.jobs.ask_for(who.name)
+            return self.jobs.ask_for(who.name), sha256
 
     def withdraw(
         self, who: Operator, document_id: str, reason: str, *, cited: bool, request_id: str

@@ -132,6 +132,10 @@ class Jobs:
         names = sorted((path.name for path in self._folder.glob("job_*")), reverse=True)
         return [job for name in names if (job := self.job(name)) is not None]
 
+    def is_wanted(self) -> bool:
+        """Whether a job is to follow the one that runs."""
+        return self._wish().exists()
+
     def running(self) -> Job | None:
         """The job that runs, or None."""
         return next((job for job in self.all() if job.state == "running"), None)

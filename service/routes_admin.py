@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from service.administration import Administration
 from service.body import read_json
 from service.desk import Engine
 from service.doorkeeper import address_of
+from service.jobs import Job
 from service.openapi import body_of, media
 from service.stream import HEADERS as STREAM_HEADERS
 from service.stream import HEARTBEAT_S, event_text
@@ -40,6 +42,7 @@ from service.wire_admin import (
 from service.wire_parts import Out, json_response, json_text
 
 LOOK_EVERY_S = 0.25
+MAX_WAIT_S = 300
 NEVER_STORED: Mapping[str, str] = {"Cache-Control": "no-store"}
 WITHDRAWN = "Retiré par l'exploitant du service."
 
@@ -128,16 +131,30 @@ async def cancel_job(office: AtOffice, job_id: str) -> Response:
     return _accepted(job_out(job), job_id)
 
 
-@router.put("/documents/{document_id}", status_code=202, response_model=PushedOut, openapi_extra=_PUSH_BODY)
-async def push_document(request: Request, office: AtOffice, document_id: str) -> Response:
-    """Take a document (`file`) with what the catalogue would say of it (`metadata`, JSON), and have it indexed."""
+@router.put(
+    "/documents/{document_id}",
+    status_code=202,
+    response_model=PushedOut,
+    responses={200: {"model": PushedOut, "description": "The wait is over: `indexed` says how it ended."}},
+    openapi_extra=_PUSH_BODY,
+)
+async def push_document(
+    request: Request, office: AtOffice, document_id: str, wait_s: Annotated[float, Query(ge=0, le=MAX_WAIT_S)] = 0
+) -> Response:
+    """Take a document (`file`) with what the catalogue would say of it (`metadata`, JSON), and have it indexed.
+
+    With `wait_s` the response comes when that is done, with 200, or after so many seconds, with 202.
+    """
     pushed, form = await read_push(request, document_id, office.administration.max_document_bytes)
     try:
         push = partial(office.administration.push, cited=office.cites(document_id), request_id=office.request_id)
-        job_id = await run_in_threadpool(push, office.who, pushed)
+        job_id, sha256 = await run_in_threadpool(push, office.who, pushed)
     finally:
         await form.close()
-    return _accepted(PushedOut(document_id=document_id, job=job_out(office.administration.job(job_id))), job_id)
+    indexed, job = await _indexed(request, office, (document_id, sha256), job_id, wait_s)
+    response = _accepted(PushedOut(document_id=document_id, indexed=indexed, job=job_out(job)), job.id)
+    response.status_code = 202 if indexed is None else 200
+    return response
 
 
 @router.delete("/documents/{document_id}", status_code=202, response_model=WithdrawnOut)
@@ -184,6 +201,34 @@ async def read_audit(office: AtOffice, limit: Annotated[int, Query(ge=1, le=100)
     """The last acts of operators, the newest first."""
     acts = await run_in_threadpool(office.administration.audit.latest, limit)
     return json_response(AuditOut(data=[act_out(act) for act in acts]), NEVER_STORED)
+
+
+async def _indexed(
+    request: Request, office: Office, pushed: tuple[str, str], job_id: str, wait_s: float
+) -> tuple[bool | None, Job]:
+    """Whether the open bundle holds what was `pushed` (id and SHA-256), None while that may still come; and the last job for it."""
+    jobs, end_s = office.administration.jobs, time.monotonic() + wait_s
+    same_bytes = _holds(office.engine, pushed)  # then only its metadata may be new, and the end of the jobs tells
+    while True:
+        settled = not jobs.is_wanted()  # asked first: a job that is to follow is wanted until it runs
+        running = await run_in_threadpool(jobs.running)
+        job = await run_in_threadpool(office.administration.job, job_id) if running is None else running
+        job_id = job.id
+        engine: Engine | None = request.app.state.engine
+        serves = engine is not None and engine.bundle.card.id == office.administration.shelf.active_id()
+        over = (
+            settled and job.state != "running" and job.code != "build_running" and (serves or job.state != "succeeded")
+        )
+        if over or (not same_bytes and _holds(engine, pushed)):
+            return _holds(engine, pushed), job
+        if time.monotonic() >= end_s:
+            return None, job
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _holds(engine: Engine | None, pushed: tuple[str, str]) -> bool:
+    record = engine.bundle.document(pushed[0]) if engine else None
+    return record is not None and record.source.sha256 == pushed[1]
 
 
 async def _events(administration: Administration, job_id: str) -> AsyncIterator[bytes]:

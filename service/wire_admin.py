@@ -60,9 +60,10 @@ class JobsOut(Out):
 
 
 class PushedOut(Out):
-    """A document that was taken, and the job that will index it."""
+    """A document that was taken, and the job that will index it. `indexed` says, once it is known, whether it is answered from."""
 
     document_id: str
+    indexed: bool | None = None
     job: JobOut
 
 
