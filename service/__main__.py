@@ -1,4 +1,4 @@
-"""`python -m service`: serve over HTTP, ask one question, evaluate a questions file.
+"""`python -m service`: serve over HTTP, ask one question, evaluate a questions file, verify a kept answer.
 
 Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr), 3 a gate failed.
 """
@@ -93,6 +93,13 @@ def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="one JSON document on stdout")
     _bundles(evaluate, settings)
     evaluate.set_defaults(run=_evaluate)
+
+    check = commands.add_parser("verify", help="compare a kept answer with the bundles: digests, offsets, quotes")
+    check.add_argument("answer", metavar="ANSWER.json", help="JSON of an answer; - for stdin")
+    check.add_argument("--lang", choices=["fr", "en"], help="language of the report; default: the answer's")
+    check.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    _bundles(check, settings)
+    check.set_defaults(run=_verify)
     return parser
 
 
@@ -215,6 +222,14 @@ def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
     else:
         print(report_text(report, failures=options.failures))
     return OK
+
+
+def _verify(options: argparse.Namespace, settings: ServiceSettings) -> int:
+    from service.verify_command import run
+
+    report, code = run(options)
+    print(report)
+    return code
 
 
 def _print_json(value: Any) -> None:

@@ -40,7 +40,7 @@ def document_of(text: str) -> Any:
 
 @pytest.mark.parametrize(
     ("package", "commands"),
-    [("ingest", ["build", "verify", "list", "fetch", "train-encoder"]), ("service", ["serve", "ask", "eval"])],
+    [("ingest", ["build", "verify", "list", "fetch", "train-encoder"]), ("service", ["serve", "ask", "eval", "verify"])],
 )
 def test_help_names_every_command(package: str, commands: list[str]) -> None:
     done = run(package, "--help")
@@ -55,7 +55,7 @@ def test_every_command_of_ingest_explains_itself(command: str) -> None:
     assert out.startswith("usage: python -m ingest")
 
 
-@pytest.mark.parametrize("command", ["serve", "ask", "eval"])
+@pytest.mark.parametrize("command", ["serve", "ask", "eval", "verify"])
 def test_every_command_of_service_explains_itself(command: str) -> None:
     code, out, _ = call("service", command, "--help")
     assert code == 0
