@@ -93,14 +93,17 @@ def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
     evaluate.add_argument("--json", action="store_true", help="one JSON document on stdout")
     _bundles(evaluate, settings)
     evaluate.set_defaults(run=_evaluate)
+    _add_verify(commands, settings)
+    return parser
 
+
+def _add_verify(commands: Any, settings: ServiceSettings) -> None:
     check = commands.add_parser("verify", help="compare a kept answer with the bundles: digests, offsets, quotes")
     check.add_argument("answer", metavar="ANSWER.json", help="JSON of an answer; - for stdin")
     check.add_argument("--lang", choices=["fr", "en"], help="language of the report; default: the answer's")
     check.add_argument("--json", action="store_true", help="one JSON document on stdout")
     _bundles(check, settings)
     check.set_defaults(run=_verify)
-    return parser
 
 
 def _bundles(command: argparse.ArgumentParser, settings: ServiceSettings) -> None:
