@@ -20,7 +20,7 @@ from tests.makers import ROOT
 pytestmark = pytest.mark.browser
 WIDGET = ROOT / "service" / "widget"
 VIEWER = ("viewer.js", "viewer_style.js")
-LATER = ("export.js", "report.js")
+LATER = ("export.js", "report.js", "memory.js", "settings.js")
 KILOBYTE = 1024
 SMALL = [(320, 640), (320, 256), (1280, 400)]
 
@@ -219,7 +219,7 @@ def test_a_tab_keeps_the_conversation_only_where_the_site_asks_for_it(browser: A
         visit.open(url)
         visit.page.locator(".turn .statement").first.wait_for()
         assert visit.page.locator(".turn").count() == 1
-        visit.page.get_by_role("button", name="Effacer la conversation").click()
+        visit.clear()
         visit.open(url)
         assert visit.page.locator(".turn").count() == 0
         assert visit.page.evaluate("sessionStorage.length") == 0
@@ -242,12 +242,12 @@ def test_the_scripts_are_small_and_never_make_html_of_a_string() -> None:
     sizes = {
         "core": packed([name for name in modules if name not in later]),
         "viewer": packed([f"widget/{name}" for name in VIEWER]),
-        "export and report": packed([f"widget/{name}" for name in LATER]),
+        "when it is used": packed([f"widget/{name}" for name in LATER]),
     }
     print({part: f"{size / KILOBYTE:.1f} KB" for part, size in sizes.items()})
     assert sizes["core"] <= 20 * KILOBYTE
     assert sizes["viewer"] <= 10 * KILOBYTE
-    assert sizes["export and report"] <= 5 * KILOBYTE
+    assert sizes["when it is used"] <= 5 * KILOBYTE
 
 
 def test_scripts_are_served_without_their_comments(service_url: str, browser: Any) -> None:

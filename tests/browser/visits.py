@@ -40,6 +40,11 @@ class Visit:
         self.send(question)
         self.page.locator(".panel .reply:not([aria-busy])").first.wait_for()
 
+    def clear(self) -> None:
+        """Forget the conversation, and confirm it."""
+        self.page.get_by_role("button", name="Effacer la conversation").click()
+        self.page.get_by_role("button", name="Effacer", exact=True).click()
+
     def open(self, url: str) -> None:
         """Go to a page of another site and open its assistant."""
         self.page.goto(url)

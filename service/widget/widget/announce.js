@@ -22,7 +22,7 @@ export class Announcer {
 
 /** Tells one answer: at once and whole where it comes fast, else sentence by sentence. */
 export class Narrator {
-  /** @param {Announcer} announcer @param {import("./words.js").Say} say @param {string | null} manner sentence, end or off; else by speed */
+  /** @param {Announcer} announcer @param {import("./words.js").Say} say @param {string} manner sentence, end or off; else by speed */
   constructor(announcer, say, manner) {
     this.announcer = announcer;
     this.say = say;

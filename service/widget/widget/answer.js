@@ -6,6 +6,8 @@ import { dateIn } from "./words.js";
 
 /** @typedef {import("./citation.js").Setting} Setting */
 
+const LONG_WORD_CHARS = 20;
+
 export class AnswerView {
   /** @param {Setting} setting @param {string} question */
   constructor(setting, question) {
@@ -38,8 +40,7 @@ export class AnswerView {
     const made = citations.map((citation) => citationElements(citation, setting));
     this.stated += 1;
     this.rows.append(h("div", { class: "row" },
-      h("p", { class: "statement" },
-        h("span", { lang: otherLanguage(citations[0]?.quote.lang, setting) }, statement.text), "\u00a0", ...made.map((one) => one.marker),
+      h("p", { class: "statement" }, ...held(statement.text, made, otherLanguage(citations[0]?.quote.lang, setting)),
         !citations.length && h("span", { class: "quiet" }, setting.say("unsourced")),
         statement.status !== "in_force" && h("span", {}, " ", badge(statement.status, setting))),
       h("div", { class: "cards" }, ...made.map((one) => one.card))));
@@ -81,6 +82,8 @@ export class AnswerView {
     if (answer.nearest.length) {
       parts.push(h("p", { class: "quiet" }, say("rephrase")),
         h("div", { class: "near" }, h("h4", {}, say("near")), ...answer.nearest.map((/** @type {any} */ passage) => nearCard(passage, this.setting))));
+      const contact = this.setting.contact();
+      if (contact) parts.push(h("p", {}, contact));
     }
     parts.push(h("p", { class: "quiet stamp" }, say("index", { date: dateIn(answer.bundle.built_at, lang) })));
     return parts;
@@ -109,6 +112,17 @@ export class AnswerView {
     this.element.removeAttribute("aria-busy");
     this.end.append(h("p", { class: "cut" }, why));
   }
+}
+
+/**
+ * A sentence and its markers; the first stays on the line of the last word, which no space before a button ensures.
+ * @param {string} text @param {{marker: HTMLElement}[]} made @param {string | null} lang @returns {(Node | string)[]}
+ */
+function held(text, made, lang) {
+  const last = text.lastIndexOf(" ") + 1;
+  if (!made.length || text.length - last > LONG_WORD_CHARS) return [h("span", { lang }, text), "\u00a0", ...made.map((one) => one.marker)];
+  const [first, ...others] = made.map((one) => one.marker);
+  return [h("span", { lang }, text.slice(0, last)), h("span", { class: "held" }, h("span", { lang }, text.slice(last)), "\u00a0", first), ...others];
 }
 
 /** @param {string[]} texts @param {Setting} setting @returns {HTMLElement} */

@@ -7,7 +7,7 @@ import { dateIn } from "./words.js";
  * @typedef {{lang: "fr" | "en", say: import("./words.js").Say, endpoint: string, feedback: () => boolean,
  *   onCitation: (citation: any) => void, onChoice: (text: string) => void, onView: (citation: any, opener: HTMLElement) => void,
  *   onCopy: (citation: any) => void, onReport: (citation: any, card: HTMLElement, opener: HTMLElement) => void,
- *   onKeep: (what: string, view: import("./answer.js").AnswerView) => void, wide: () => boolean}} Setting
+ *   onKeep: (what: string, view: import("./answer.js").AnswerView) => void, wide: () => boolean, contact: () => HTMLElement | null}} Setting
  */
 
 /** @param {any} citation @param {Setting} setting @returns {{marker: HTMLButtonElement, card: HTMLElement}} */
@@ -27,8 +27,12 @@ export function citationElements(citation, setting) {
     if (!card.hidden && !setting.wide()) return show(false);
     show(true);
     setting.onCitation(citation);
-    card.focus();
-    card.scrollIntoView({ block: "nearest" });
+    card.focus({ preventScroll: true });
+    // With its sentence where both have room, else from its own start, so that no line is cut in two.
+    const row = /** @type {HTMLElement} */ (card.closest(".row"));
+    const room = Math.min(innerHeight, card.closest(".scroll")?.clientHeight ?? innerHeight);
+    if (row.offsetHeight < room) row.scrollIntoView({ block: "nearest" });
+    else card.scrollIntoView({ block: "start" });
   }
   card.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape" || event.isComposing) return;

@@ -4,7 +4,6 @@ import { Narrator } from "./announce.js";
 import { AnswerView } from "./answer.js";
 import { askService, ServiceError } from "./api.js";
 import { h } from "./dom.js";
-import { Memory } from "./memory.js";
 import { otherLanguage } from "./citation.js";
 import { dateIn } from "./words.js";
 
@@ -24,12 +23,17 @@ export class Conversation {
     this.turns = 0;
     /** @type {WeakMap<Element, AnswerView>} */
     this.views = new WeakMap();
-    this.memory = new Memory(panel.host.getAttribute("history") === "session", panel.host.endpoint);
+    /** @type {import("./memory.js").Memory | null} nothing is stored where the site did not ask for it */
+    this.memory = null;
   }
 
-  /** Show again what this tab kept. */
-  restore() {
+  /** Show again what this tab kept, where the site wants it kept. */
+  async restore() {
+    const { host } = this.panel;
+    if (host.getAttribute("history") !== "session") return;
     try {
+      const { Memory } = await import("./memory.js");
+      this.memory = new Memory(host.endpoint);
       for (const { question, answer } of this.memory.read()) {
         this.addTurn(question).view.complete(answer);
         this.remember(question, answer);
@@ -50,7 +54,7 @@ export class Conversation {
     composer.unwarn();
     const pending = (this.pending = new AbortController());
     const turn = this.addTurn(text);
-    const narrator = new Narrator(panel.announcer, say, host.getAttribute("announce"));
+    const narrator = new Narrator(panel.announcer, say, panel.manner);
     composer.wait(true);
     panel.turnBegan();
     try {
@@ -89,7 +93,7 @@ export class Conversation {
     panel.composer.taken(text);
     if (this.bundle && this.bundle !== answer.bundle.id) this.noteChange(item, answer);
     this.remember(text, answer);
-    this.memory.add(text, answer);
+    this.memory?.add(text, answer);
     narrator.finish(this.lastWords(answer));
     if (!before) panel.turnAnswered(item);
     panel.host.tell("answer", {
@@ -101,7 +105,7 @@ export class Conversation {
   remember(text, answer) {
     this.bundle = answer.bundle.id;
     this.said.push({ role: "user", text }, { role: "assistant", text: answer.text.slice(0, TURN_CHARS) });
-    this.panel.clearButton.hidden = false;
+    if (this.panel.sure.hidden) this.panel.clearButton.hidden = false;
   }
 
   /** @param {any} answer @returns {string} */
@@ -173,7 +177,7 @@ export class Conversation {
     this.stop();
     this.said = [];
     this.bundle = "";
-    this.memory.forget();
+    this.memory?.forget();
     this.log.replaceChildren();
     this.log.hidden = true;
   }

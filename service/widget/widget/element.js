@@ -18,9 +18,16 @@ const LAUNCHER_STYLE = `
 [hidden] { display: none !important; }
 `;
 
+/** @type {Record<string, string[]>} attributes that take one of a few words, their default first; a region may follow a language */
+const KNOWN = {
+  mode: ["launcher", "inline"], theme: ["auto", "light", "dark"], lang: ["fr", "en"], suggestions: ["on", "off"],
+  history: ["none", "session"], announce: ["auto", "sentence", "end", "off"],
+};
+const PLAIN = [...Object.keys(KNOWN), "accent", "heading", "contact-url", "privacy-url"];
+
 /** One assistant. Nothing but this script is requested, and nothing is stored, before the visitor opens it. */
 export class PolicyAssistant extends HTMLElement {
-  static observedAttributes = ["open", "accent"];
+  static observedAttributes = ["open", "accent", ...Object.keys(KNOWN)];
 
   constructor() {
     super();
@@ -48,15 +55,24 @@ export class PolicyAssistant extends HTMLElement {
     if (name === "accent") {
       const colour = value && CSS.supports("color", value) ? value : "";
       this.accentSheet.replaceSync(colour ? `:host { --assistant-accent: ${colour}; }` : "");
+      if (value && !colour) this.readOver(name, value, "a colour");
+    } else if (KNOWN[name]) {
+      const word = name === "lang" ? value?.slice(0, 2).toLowerCase() : value;
+      if (value && word && !KNOWN[name].includes(word)) this.readOver(name, value, KNOWN[name].join(", "));
     } else if (this.launcher && !this.inline) {
       if (value === null) this.panel?.hide();
       else if (!this.panel?.shown) this.open();
     }
   }
 
+  /** @param {string} name @param {string} value which the default stands in for @param {string} wanted */
+  readOver(name, value, wanted) {
+    console.warn(`policy-assistant: ${name}="${value}" is read over, wanted: ${wanted}`);
+  }
+
   /** @returns {"fr" | "en"} */
   get language() {
-    const lang = (this.getAttribute("lang") || document.documentElement.lang || "fr").slice(0, 2);
+    const lang = (this.getAttribute("lang") || document.documentElement.lang || "fr").slice(0, 2).toLowerCase();
     return lang === "en" ? "en" : "fr";
   }
 
@@ -64,10 +80,14 @@ export class PolicyAssistant extends HTMLElement {
     return this.getAttribute("mode") === "inline";
   }
 
-  /** The service's address, without a slash at its end; "" is the page's own site. */
+  /** The service's address or its path on this site, without a slash at its end; "" is the root of the page's own site. */
   get endpoint() {
     const endpoint = (this.getAttribute("endpoint") || "").replace(/\/+$/, "");
-    return /^https?:\/\//.test(endpoint) ? endpoint : "";
+    return /^(https?:\/)?\//.test(endpoint) ? endpoint : "";
+  }
+
+  set endpoint(value) {
+    this.setAttribute("endpoint", value);
   }
 
   /** @param {{focus?: boolean}} [options] */
@@ -130,4 +150,17 @@ export class PolicyAssistant extends HTMLElement {
     });
     return this.loading;
   }
+}
+
+// Each attribute that holds a text is a property too, its name in camel case: frameworks set properties.
+for (const name of PLAIN) {
+  Object.defineProperty(PolicyAssistant.prototype, name.replace(/-(.)/, (_, letter) => letter.toUpperCase()), {
+    get() {
+      return this.getAttribute(name);
+    },
+    set(value) {
+      if (value === null || value === undefined) this.removeAttribute(name);
+      else this.setAttribute(name, value);
+    },
+  });
 }

@@ -2,7 +2,17 @@
 // Keeping an answer: an answer object goes in; text with its citations on the clipboard, a file, or a printed page comes out.
 import { h } from "./dom.js";
 import { contextAfter, contextBefore } from "./citation.js";
-import { dateIn } from "./words.js";
+import { dateIn, wordsIn } from "./words.js";
+
+/** @type {Record<string, [string, string]>} */
+const WORDS = {
+  copied: ["Copié.", "Copied."],
+  notCopied: ["La copie n'a pas été permise par le navigateur.", "The browser did not allow copying."],
+  made: [
+    "Réponse produite par un système d'intelligence artificielle le {date}, index {bundle}.",
+    "Answer produced by an artificial intelligence system on {date}, index {bundle}.",
+  ],
+};
 
 const PRINT_STYLE = `
 :root { color-scheme: light; } body { font: 11pt/1.5 Georgia, serif; margin: 0; } h1 { font-size: 14pt; } h2 { font-size: 11pt; margin-block: 1em 0.25em; }
@@ -41,7 +51,7 @@ function address(citation, panel) {
 
 /** @param {any} answer @param {Panel} panel @returns {string} */
 function made(answer, panel) {
-  return panel.say("made", { date: dateIn(answer.as_of, panel.lang), bundle: answer.bundle.id });
+  return wordsIn(panel.lang, WORDS)("made", { date: dateIn(answer.as_of, panel.lang), bundle: answer.bundle.id });
 }
 
 /** @param {string} question @param {any} answer @param {Panel} panel @returns {string} */
@@ -83,9 +93,9 @@ async function copy(text, rich, panel) {
   try {
     const parts = { "text/plain": new Blob([text], { type: "text/plain" }), "text/html": new Blob([html], { type: "text/html" }) };
     await navigator.clipboard.write([new ClipboardItem(parts)]);
-    return panel.say("copied");
+    return wordsIn(panel.lang, WORDS)("copied");
   } catch {
-    return panel.say(copyBySelection(text, panel) ? "copied" : "notCopied");
+    return wordsIn(panel.lang, WORDS)(copyBySelection(text, panel) ? "copied" : "notCopied");
   }
 }
 

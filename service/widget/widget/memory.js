@@ -4,15 +4,13 @@
 const KEPT = 10;
 
 export class Memory {
-  /** @param {boolean} on nothing is stored where it is off @param {string} endpoint */
-  constructor(on, endpoint) {
-    this.on = on;
+  /** @param {string} endpoint each service's answers are kept apart */
+  constructor(endpoint) {
     this.key = `sourcier:${endpoint}`;
   }
 
   /** @returns {{question: string, answer: any}[]} */
   read() {
-    if (!this.on) return [];
     try {
       return JSON.parse(sessionStorage.getItem(this.key) || "[]");
     } catch {
@@ -22,15 +20,18 @@ export class Memory {
 
   /** @param {string} question @param {any} answer */
   add(question, answer) {
-    if (!this.on) return;
     try {
       sessionStorage.setItem(this.key, JSON.stringify([...this.read(), { question, answer }].slice(-KEPT)));
     } catch {
-      this.on = false; // full, or not allowed: the conversation lives on in the page
+      // full, or not allowed: the conversation lives on in the page
     }
   }
 
   forget() {
-    if (this.on) sessionStorage.removeItem(this.key);
+    try {
+      sessionStorage.removeItem(this.key);
+    } catch {
+      // not allowed: then nothing was kept
+    }
   }
 }

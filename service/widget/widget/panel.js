@@ -20,6 +20,7 @@ export class Panel {
     this.lang = host.language;
     this.say = wordsIn(this.lang);
     this.announcer = new Announcer();
+    this.manner = host.getAttribute("announce") || "auto";
     this.shown = false;
     this.described = false;
     this.takesReports = false;
@@ -29,7 +30,7 @@ export class Panel {
     this.composer = new Composer(this.say, this.announcer, (text) => this.ask(text), () => this.conversation.stop());
     this.setting = this.makeSetting();
     this.first = h("div", { class: "first" });
-    this.clearButton = h("button", { type: "button", class: "plain", part: "action", hidden: true, click: () => this.clear() }, this.say("clear"));
+    this.makeClearing();
     this.conversation = new Conversation(this);
     this.element = this.build();
     const root = /** @type {ShadowRoot} */ (host.shadowRoot);
@@ -44,6 +45,7 @@ export class Panel {
     return {
       lang: this.lang, say: this.say, endpoint: this.host.endpoint, feedback: () => this.takesReports, wide: () => this.wide,
       onCitation: (citation) => this.host.tell("citation-open", { n: citation.n, passage_id: citation.passage_id }),
+      contact: () => this.link("contact", this.host.linkTo("contact-url")),
       onChoice: (text) => void this.ask(text),
       onView: async (citation, opener) => this.view(citation, opener),
       onCopy: async (citation) => this.kept((await import("./export.js")).copyQuote(citation, this)),
@@ -52,17 +54,47 @@ export class Panel {
     };
   }
 
+  /** What is cleared is lost: it takes a second word. */
+  makeClearing() {
+    const button = (/** @type {string} */ key, /** @type {() => void} */ click) => h("button", { type: "button", class: "plain", part: "action", click }, this.say(key));
+    const yes = button("clearYes", () => this.clear());
+    this.clearButton = button("clear", () => {
+      this.sure.hidden = false;
+      this.clearButton.hidden = true;
+      yes.focus();
+    });
+    this.clearButton.hidden = true;
+    this.sure = h("span", { class: "sure", role: "group", "aria-labelledby": "sure", hidden: true },
+      h("span", { id: "sure" }, this.say("sure")), " ", yes, " ", button("clearNo", () => this.keepAll()));
+  }
+
+  /** The conversation stays after all. */
+  keepAll() {
+    this.sure.hidden = true;
+    this.clearButton.hidden = false;
+    this.clearButton.focus();
+  }
+
+  /** @returns {HTMLElement} what the visitor may choose; fetched when it is first unfolded */
+  makeSettings() {
+    const details = h("details", { toggle: async () => {
+      const { choices } = await import("./settings.js");
+      if (details.childElementCount === 1) details.append(...choices(this));
+    } }, h("summary", {}, this.say("settings")));
+    return details;
+  }
+
   /** @returns {any} a dialog, or a section of the page */
   build() {
     const { say, host, composer } = this;
     const { inline } = host;
     this.scope = h("span", {});
     const header = h("header", { part: "header" },
-      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), inline && this.clearButton,
-      !inline && h("button", { type: "button", class: "plain", part: "action", click: () => this.hide() }, say("close")));
+      h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), inline && this.clearButton, inline && this.sure,
+      !inline && h("button", { type: "button", class: "plain closer", part: "action", click: () => this.hide() }, say("close")));
     const notice = h("p", { class: "notice" }, say("notice"));
     const about = h("p", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
-      this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")), !inline && this.clearButton);
+      this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")), this.makeSettings(), !inline && this.clearButton, !inline && this.sure);
     const { log } = this.conversation;
     this.newer = h("button", { type: "button", class: "newer", part: "action", hidden: true }, say("newer"));
     this.scroll = inline ? h("div", {}) : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") });
@@ -138,10 +170,11 @@ export class Panel {
   /** @param {KeyboardEvent} event Escape closes the innermost, a level at a time: a card has closed itself before this hears of it */
   onKey(event) {
     if (event.isComposing) return;
-    if (event.key === "Escape" && (this.viewer?.shown || !this.host.inline)) {
+    if (event.key === "Escape" && (!this.sure.hidden || this.viewer?.shown || !this.host.inline)) {
       event.preventDefault();
       event.stopPropagation();
-      if (this.viewer?.shown) this.viewer.close();
+      if (!this.sure.hidden) this.keepAll();
+      else if (this.viewer?.shown) this.viewer.close();
       else this.hide();
     } else if (event.altKey && (event.key === "PageUp" || event.key === "PageDown")) {
       event.preventDefault();
@@ -154,7 +187,7 @@ export class Panel {
   async describe() {
     if (this.described) return;
     this.described = true;
-    this.conversation.restore();
+    void this.conversation.restore();
     const { endpoint } = this.host;
     const [corpus, offers] = await Promise.allSettled([call(`${endpoint}/v1/corpus`), call(`${endpoint}/v1/suggestions?lang=${this.lang}`)]);
     if (corpus.status === "fulfilled") {
@@ -223,7 +256,7 @@ export class Panel {
   clear() {
     this.conversation.clear();
     this.viewer?.close(false);
-    this.clearButton.hidden = true;
+    this.clearButton.hidden = this.sure.hidden = true;
     this.first.hidden = false;
     this.composer.empty();
     this.composer.last = "";

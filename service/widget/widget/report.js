@@ -1,7 +1,7 @@
 // @ts-check
 // A report on one citation: what is wrong with it goes in; it is posted, and thanks or the reason why not come out.
 import { call } from "./api.js";
-import { h } from "./dom.js";
+import { h, sheet } from "./dom.js";
 import { wordsIn } from "./words.js";
 
 const MAX_CHARS = 1000;
@@ -19,12 +19,22 @@ const WORDS = {
   thanks: ["Merci, votre signalement est enregistré.", "Thank you, your report was recorded."],
   failed: ["Le signalement n'a pas pu être envoyé.", "The report could not be sent."],
 };
+const STYLE = sheet(`
+.report { margin-block-start: 0.75em; padding-block-start: 0.75em; border-block-start: 1px solid var(--line); }
+.report fieldset { margin: 0 0 0.5em; padding: 0; border: 0; }
+.report legend { font-weight: 600; padding: 0; }
+.report fieldset label { font-weight: 400; display: flex; gap: 0.5em; align-items: center; min-height: 2em; margin: 0; }
+.report input { width: 1.25em; height: 1.25em; margin: 0; accent-color: var(--accent); flex: none; }
+.report textarea { min-height: 3em; }
+`);
 const REASONS = ["not_said", "off_topic", "outdated", "other"];
 
 /** @param {any} citation @param {HTMLElement} card @param {HTMLElement} opener @param {import("./panel.js").Panel} panel */
 export function openReport(citation, card, opener, panel) {
   const open = card.querySelector(".report");
   if (open) return /** @type {HTMLElement} */ (open.querySelector("input")).focus();
+  const root = /** @type {ShadowRoot} */ (panel.host.shadowRoot);
+  if (!root.adoptedStyleSheets.includes(STYLE)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, STYLE];
   const say = wordsIn(panel.lang, WORDS);
   const id = `report-${citation.passage_id}-${panel.conversation.turns}`;
   const reasons = REASONS.map((reason, n) => h("label", {}, h("input", { type: "radio", name: id, value: reason, checked: n === 0 }), " ", say(reason)));

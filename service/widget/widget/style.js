@@ -36,14 +36,16 @@ export const PANEL_STYLE = `
 .dialog .body { flex: 1 1 auto; min-height: 0; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
 .main { container: main / inline-size; min-width: 0; }
 .dialog .main { display: flex; flex-direction: column; min-height: 0; }
-.scroll { flex: 1 1 auto; overflow-y: auto; min-height: 0; padding: 3px 3px 0.5em; margin-inline: -3px; }
+.scroll { flex: 1 1 auto; overflow-y: auto; min-height: 0; padding: 0.75em 0.5em; margin-inline: -0.5em; }
 .first { margin-block-start: 1em; }
 .newer { align-self: center; min-height: 2.75em; padding: 0.25em 1em; margin-block-end: 0.5em; font-weight: 600; color: var(--accent-text); background: var(--accent); border: 1px solid transparent; border-radius: 2em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 a { color: var(--accent); text-underline-offset: 0.18em; }
-header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.25em 1em; margin-block-end: 0.75em; }
+header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25em 1em; margin-block-end: 0.75em; }
+.dialog header { padding-block-end: 0.375em; margin-block: -0.5em 0; border-block-end: 1px solid var(--line); }
+.closer { min-height: 2.75em; padding-inline: 0.75em 0; }
 h2 { font: 600 1.25em/1.25 var(--serif); margin-inline-end: auto; }
-.notice { font-size: 0.9375em; color: var(--soft); border-inline-start: 3px solid var(--accent); padding-inline-start: 0.75em; }
+.notice { text-wrap: pretty; font-size: 0.9375em; color: var(--soft); border-inline-start: 3px solid var(--accent); padding-inline-start: 0.75em; }
 .inline .notice { margin-block-end: 1.25em; }
 .dialog .composer { border-block-start: 1px solid var(--line); padding-block-start: 0.75em; }
 .quiet, .counter { font-size: 0.875em; color: var(--soft); }
@@ -78,10 +80,11 @@ button { font: inherit; cursor: pointer; }
 .log { display: grid; gap: 1.5em; }
 .inline .log { margin-block-start: 1.75em; }
 .dialog .log { margin-block-start: 1em; }
+.held { white-space: nowrap; }
 .turn { border-block-start: 1px solid var(--line); padding-block-start: 1.25em; }
 .turn h3 { font: inherit; font-size: 0.8125em; font-weight: 600; color: var(--soft); }
 .asked { margin-block-end: 1em; }
-.asked p { font-weight: 600; font-size: 1.0625em; }
+.asked p { font-weight: 600; font-size: 1.0625em; text-wrap: pretty; }
 .turn:focus-visible { outline-offset: 6px; }
 .row + .row { margin-block-start: 0.25em; }
 @container main (min-width: 52em) {
@@ -94,13 +97,18 @@ button { font: inherit; cursor: pointer; }
 .cite { min-width: max(24px, 2em); height: max(24px, 2em); padding: 0 0.3em; margin-inline-end: 0.3em; font: 600 0.7em/1 system-ui, sans-serif; color: var(--accent);
   background: var(--wash); border: 1px solid currentcolor; border-radius: 6px; vertical-align: 0.08em; }
 .cite:hover { color: var(--accent-text); background: var(--accent); }
-.about .plain { font-size: inherit; padding: 0; margin-inline-start: auto; }
+.about > .plain, .sure { margin-inline-start: auto; }
+.about .plain { font-size: inherit; padding-inline: 0; }
+.sure .plain { margin-inline-start: 0.5em; }
+summary { min-height: 24px; cursor: pointer; color: var(--accent); }
+details[open] { flex: 1 0 100%; }
+select { font: inherit; color: inherit; background: var(--field); border: 1px solid var(--edge); border-radius: 6px; min-height: 2.25em; max-width: 100%; }
 .notices { padding: 0.625em 0.875em; margin-block-end: 0.75em; font-size: 0.9375em; color: var(--warn); background: var(--warn-wash); border-radius: 8px; }
 .badge { display: inline-block; padding: 0 0.5em; font: 600 0.7em/1.5 system-ui, sans-serif; color: var(--soft); border: 1px solid currentcolor; border-radius: 1em; white-space: nowrap; vertical-align: 0.1em; }
 .badge.in_force { color: var(--accent); }
 .badge:is(.superseded, .announced, .draft, .unverified) { color: var(--warn); background: var(--warn-wash); }
 h4 { font: inherit; font-size: 0.8125em; font-weight: 600; color: var(--soft); margin-block-end: 0.5em; }
-.source { padding-block: 0.125em 0.5em; scroll-margin: 1em; }
+.source { padding-block: 0.125em 0.5em; scroll-margin: 0.5em; }
 .source + .source { border-block-start: 1px solid var(--line); padding-block-start: 1em; }
 .row .source { margin-block-end: 1em; padding: 0.75em 0.875em; background: var(--field); border: 1px solid var(--line); border-radius: 8px; }
 .aligned .row .source { margin-block-end: 0; }
@@ -112,20 +120,12 @@ h4 { font: inherit; font-size: 0.8125em; font-weight: 600; color: var(--soft); m
 .documents li > .quiet { display: block; }
 .cut { color: var(--danger); font-weight: 600; }
 .changed { margin-block-end: 1em; }
-.report { margin-block-start: 0.75em; padding-block-start: 0.75em; border-block-start: 1px solid var(--line); }
-.report fieldset { margin: 0 0 0.5em; padding: 0; border: 0; }
-.report legend { font-weight: 600; padding: 0; }
-.report fieldset label { font-weight: 400; display: flex; gap: 0.5em; align-items: center; min-height: 2em; margin: 0; }
-.report input { width: 1.25em; height: 1.25em; margin: 0; accent-color: var(--accent); flex: none; }
-.report textarea { min-height: 3em; }
 .source:focus { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 8px; }
 .number { display: inline-grid; place-items: center; min-width: 1.9em; height: 1.9em; font: 600 0.76em/1 system-ui, sans-serif; color: var(--accent-text); background: var(--accent); border-radius: 6px; }
 .place { font-size: 0.875em; color: var(--soft); margin-block-start: 0.25em; }
 blockquote { font-family: var(--serif); white-space: pre-line; hyphens: manual; margin-block: 0.625em; padding-inline-start: 0.875em; border-inline-start: 3px solid var(--line); }
 .around { color: var(--soft); }
 mark { color: var(--mark-ink); background: var(--mark); padding-block: 0.1em; border-radius: 2px; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
-.links { font-size: 0.9375em; }
-.links a::after { content: " ↗" / ""; }
 
 /* In a small window the sheet covers the page and scrolls as one: nothing sticks, so nothing hides what has the focus. */
 @media (max-width: 30rem), (max-height: 30rem) {

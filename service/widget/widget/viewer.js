@@ -144,19 +144,24 @@ export class Viewer {
     const chars = [...text];
     const from = chars.slice(0, start).join("").length;
     const to = from + chars.slice(start, end).join("").length;
+    const headings = new Set([...this.citation.section, this.citation.document.title]);
     const made = h("div", { class: "page-text", lang: otherLanguage(lang, this.panel) });
-    let at = 0;
-    for (const paragraph of text.split(/(\n{2,})/)) {
-      const stop = at + paragraph.length;
-      if (paragraph.trim()) {
-        const a = Math.min(Math.max(from, at), stop);
-        const b = Math.min(Math.max(to, at), stop);
-        const mark = b > a && h("mark", {},
-          a === from && h("span", { class: "unseen" }, `[${this.say("marked")}] `), text.slice(a, b),
-          b === to && h("span", { class: "unseen" }, ` [${this.say("markedEnd")}]`));
-        made.append(h("p", { class: paragraph.includes(" | ") ? "rows" : null }, text.slice(at, a), mark, text.slice(b, stop)));
+    /** @param {number} at @param {number} stop @returns {(string | HTMLElement | false)[]} the text between, its part of the quote marked */
+    const marked = (at, stop) => {
+      const a = Math.min(Math.max(from, at), stop);
+      const b = Math.min(Math.max(to, at), stop);
+      const mark = b > a && h("mark", {},
+        a === from && h("span", { class: "unseen" }, `[${this.say("marked")}] `), text.slice(a, b),
+        b === to && h("span", { class: "unseen" }, ` [${this.say("markedEnd")}]`));
+      return [text.slice(at, a), mark, text.slice(b, stop)];
+    };
+    for (const { 0: paragraph, index: at } of text.matchAll(/\S(?:(?!\n\n)[^])*/g)) {
+      if (!paragraph.includes(" | ")) {
+        made.append(h("p", { class: headings.has(paragraph.trim()) ? "heading" : null }, ...marked(at, at + paragraph.length)));
+        continue;
       }
-      at = stop;
+      const rows = [...paragraph.matchAll(/.+/g)].map((line) => h("span", {}, ...marked(at + line.index, at + line.index + line[0].length)));
+      made.append(h("p", { class: "rows" }, ...rows));
     }
     return made;
   }

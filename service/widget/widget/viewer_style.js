@@ -10,7 +10,9 @@ export const VIEWER_STYLE = `
 .viewer-head { padding-block-end: 0.5em; }
 .viewer h3 { font: 600 1.1875em/1.3 var(--serif); margin-block: 0.25em; }
 .viewer h3:focus-visible { outline-offset: 4px; }
-.viewer .links { display: flex; flex-wrap: wrap; gap: 0.25em 1.25em; margin-block: 0.5em; }
+.viewer-head .plain { padding-inline: 0; }
+.links a::after { content: " ↗" / ""; }
+.viewer .links { font-size: 0.9375em; display: flex; flex-wrap: wrap; gap: 0.25em 1.25em; margin-block: 0.5em; }
 .tabs { display: flex; gap: 0.25em; margin-block-start: 0.5em; border-block-end: 1px solid var(--edge); }
 .tab { min-height: 2.75em; padding: 0.25em 1.25em; font-weight: 600; color: var(--soft); background: transparent; border: 1px solid transparent;
   border-block-end: 3px solid transparent; border-radius: 6px 6px 0 0; }
@@ -18,7 +20,9 @@ export const VIEWER_STYLE = `
 .reading { padding-block: 0.75em; }
 .page-text { font: 1.0625em/1.6 var(--serif); max-width: 42em; hyphens: manual; }
 .page-text p { white-space: pre-line; margin-block-end: 0.75em; }
-.page-text .rows { white-space: pre-wrap; font-size: 0.9em; }
+.page-text .heading { font-weight: 600; font-size: 1.0625em; margin-block: 1em 0.5em; }
+.page-text .rows { font-size: 0.9em; }
+.page-text .rows > span { display: block; white-space: pre-wrap; padding-block: 0.25em; border-block-end: 1px solid var(--line); }
 .zooms { display: flex; gap: 0.5em; padding-block: 0.75em; }
 .zoom { min-width: 4em; min-height: 2.75em; color: var(--accent); background: transparent; border: 1px solid var(--edge); border-radius: 6px; }
 .zoom[aria-pressed="true"] { color: var(--accent-text); background: var(--accent); }
