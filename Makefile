@@ -36,7 +36,7 @@ check: install-test ## Format, lint, types, import rules, unit, property and con
 ingest: install ## Index the catalogue into a new bundle and activate it
 	@$(BIN)/python -m ingest build || [ $$? -eq 4 ]
 
-reindex: ingest ## The same: a running service takes the new bundle when it is started again
+reindex: ingest ## The same: a running service takes the new bundle at once, without a break
 
 serve: install ## Serve the active bundle
 	@$(BIN)/python -m service serve

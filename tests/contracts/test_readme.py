@@ -153,7 +153,7 @@ def test_the_tree_leaves_no_top_level_entry_out(page: str) -> None:
 
 
 def test_the_curl_example_sends_what_the_api_takes_and_shows_what_it_gives(starter_engine: AnswerEngine) -> None:
-    (sent,) = [words for words in commands("README.md") if words[0] == "curl"]
+    sent = next(words for words in commands("README.md") if words[0] == "curl")
     body = json.loads(sent[sent.index("-d") + 1])
     AnswerRequest.model_validate_json(json.dumps(body))
     (shown,) = (json.loads(one) for one in fences("README.md", "json"))
