@@ -122,11 +122,15 @@ class Writer(Composer, Protocol):
 
 
 class WriterFault(Exception):  # noqa: N818 - a state of the writer, which the answer survives
-    """A writer cannot write, or not to the end. `reason` is one of few words, for counts; `notice` is for the reader."""
+    """A writer cannot write, or not to the end. `reason` is one of few words, for counts; `notice` is for the reader.
 
-    def __init__(self, reason: str, notice: Wording | None = None, *, sent: bool = True) -> None:
+    `install` is the command that would help, put into the notice as it is.
+    """
+
+    def __init__(self, reason: str, notice: Wording | None = None, *, install: str = "", sent: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
         self.notice = notice
+        self.install = install
         self.sent = sent
         """Whether the question may have left for the model."""

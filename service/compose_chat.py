@@ -32,8 +32,8 @@ MAX_SPANS = 4
 LOCAL_PROVIDERS = frozenset({"ollama", "huggingface"})
 EXTRA = "pip install 'sourcier[generative]'"
 NOT_INSTALLED = Wording(
-    "Le mode rédigé demande un paquet qui n'est pas installé sur ce service ({hint}) : la réponse est faite d'extraits exacts.",
-    "Written answers need a package that is not installed on this service ({hint}): the answer is made of exact extracts.",
+    "Le mode rédigé demande un paquet qui n'est pas installé sur ce service ({install}) : la réponse est faite d'extraits exacts.",
+    "Written answers need a package that is not installed on this service ({install}): the answer is made of exact extracts.",
 )
 
 
@@ -207,13 +207,10 @@ def _made(settings: ChatSettings) -> BaseChatModel:
     except ImportError as fault:
         told = str(fault).split("`")  # LangChain names the package of a provider between these
         ours = settings.needs_extra or len(told) < 3
-        raise WriterFault("not_installed", _with_hint(EXTRA if ours else told[1]), sent=False) from fault
+        install = EXTRA if ours else told[1]
+        raise WriterFault("not_installed", NOT_INSTALLED, install=install, sent=False) from fault
     except Exception as fault:
         raise WriterFault("unusable", sent=False) from fault
-
-
-def _with_hint(hint: str) -> Wording:
-    return Wording(NOT_INSTALLED.fr.replace("{hint}", hint), NOT_INSTALLED.en.replace("{hint}", hint))
 
 
 def _draft(found: Found, prompt: Prompt, statement: WrittenStatement) -> Draft:

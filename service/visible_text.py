@@ -74,7 +74,7 @@ def plain_statement(text: str) -> tuple[str, str]:
     address is not shown.
     """
     text = unicodedata.normalize("NFC", seen(text))
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    text = _LINK.sub(r"\1", _MARK.sub("", _IMAGE.sub("", text)))
     text = _SPACES.sub(" ", _EMPHASIS.sub("", _MARK.sub("", text))).strip()
     if not any(char.isalpha() for char in text):
         return text, "empty"

@@ -27,7 +27,7 @@ def write(stating: Stating, writer: Writer, found: Found, extracts: Sequence[Dra
     if fault is not None:
         code = "generative_unavailable" if fault.reason in UNSET else "generator_unavailable"
         wording = fault.notice or (say.GENERATOR_CUT if stating.written else say.GENERATOR_UNAVAILABLE)
-        stating.notice(code, wording.in_(lang))
+        stating.notice(code, wording.in_(lang, install=fault.install))
     elif not drafts:
         stating.notice("nothing_written", say.NOTHING_WRITTEN.in_(lang))
     elif not stating.written:
