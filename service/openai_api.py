@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from service.answer_text import text_of
 from service.body import read_json
 from service.desk import AtDesk, Desk
-from service.openai_wire import GENERATIVE_MODEL, MODEL, ChatRequest, asked_of, chunks, completion
+from service.openai_wire import MODEL, MODES, ChatRequest, asked_of, chunks, completion
 from service.problems import ProblemError, not_found
 from service.routes_answers import whole_answer
 from service.stream import HEADERS as STREAM_HEADERS
@@ -27,12 +27,12 @@ NEVER_STORED = {"Cache-Control": "no-store"}
 
 @router.post("/chat/completions")
 async def create_completion(request: Request, desk: AtDesk) -> Response:
-    """Answer the last user message; whatever model is named, extracts answer, unless the generative one is."""
+    """Answer the last user message."""
     chat = await read_json(request, ChatRequest, desk.settings.max_body_bytes)
     answer = await _answer(request, desk, chat)
     base_url = str(request.base_url).rstrip("/")
     text = text_of(answer, base_url)
-    model = GENERATIVE_MODEL if answer.mode == "generative" else MODEL
+    model = chat.model if chat.model in MODES else MODEL
     if not chat.stream:
         return JSONResponse(completion(answer, text, model, base_url), headers=NEVER_STORED)
     usage = chat.stream_options is not None and bool(chat.stream_options.include_usage)
@@ -42,14 +42,15 @@ async def create_completion(request: Request, desk: AtDesk) -> Response:
 
 @router.get("/models")
 async def list_models(desk: AtDesk) -> Response:
-    """The models that may be named."""
-    return JSONResponse({"object": "list", "data": [_model(desk, name) for name in (MODEL, GENERATIVE_MODEL)]})
+    """The models that may be named: the generative one is there where the service has a model to word answers with."""
+    names = [name for name, mode in MODES.items() if mode != "generative" or desk.settings.chat_model]
+    return JSONResponse({"object": "list", "data": [_model(desk, name) for name in names]})
 
 
 @router.get("/models/{name}")
 async def get_model(desk: AtDesk, name: str) -> Response:
     """One of them."""
-    if name not in (MODEL, GENERATIVE_MODEL):
+    if name not in MODES:
         raise not_found(Wording("Aucun modèle ne porte ce nom.", "No model has this name."))
     return JSONResponse(_model(desk, name))
 

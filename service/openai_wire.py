@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.answer import Mode
 from service.answer_text import SOURCES, AnswerText, address_of_source
 from service.problems import ProblemError, invalid_request, problem_body
 from service.texts import Wording
@@ -19,7 +20,12 @@ from service.wire import AnswerOut
 from service.wire_request import MAX_TURN_CHARS, AnswerRequest, FiltersIn, TurnIn
 
 MODEL = "sourcier"
-GENERATIVE_MODEL = "sourcier-generative"
+MODES: Mapping[str, Mode | None] = {
+    MODEL: None,
+    "sourcier-extractive": "extractive",
+    "sourcier-generative": "generative",
+}
+"""By the name of a model, the mode that it stands for: the service's own by default, as for any other name."""
 PREFIX = "/openai/"
 MAX_TURNS = 20
 ERROR_TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
@@ -89,7 +95,7 @@ def asked_of(chat: ChatRequest) -> tuple[AnswerRequest, dict[str, str]]:
         question=_text(chat.messages[last].content, names["question"]),
         lang=chat.lang,
         as_of=chat.as_of,
-        mode="generative" if chat.model == GENERATIVE_MODEL else "extractive",
+        mode=MODES.get(chat.model),
         filters=chat.filters,
         conversation=[turn for _, turn in kept],
     )

@@ -68,9 +68,10 @@ class CitationClaim(_Claim):
 
 
 class StatementClaim(_Claim):
-    """One sentence of the answer."""
+    """One sentence of the answer: a quote, unless a model worded it."""
 
     text: Text
+    ai_generated: bool = False
     citations: Annotated[list[int], Field(max_length=MAX_ITEMS)]
 
 

@@ -115,7 +115,7 @@ class _Verification:
                 self._find(code, wording, citation.n, bundle.card.id, **values)
 
     def _check_itself(self) -> None:
-        """Whether the receipt agrees with itself: each statement is cited, and in extractive mode is its quote."""
+        """Whether the receipt agrees with itself: each statement is cited, and is its quote unless a model worded it."""
         quotes: dict[int, str] = {}
         for citation in self._receipt.citations:
             if citation.n in quotes:
@@ -139,7 +139,8 @@ class _Verification:
             if n not in quotes:
                 self._find("citation_missing", say.CITATION_MISSING, n, row=row, n=n)
         cited = [quotes[n] for n in statement.citations if n in quotes]
-        if cited and self._receipt.mode == "extractive" and statement.text not in cited:
+        worded = statement.ai_generated and self._receipt.mode == "generative"
+        if cited and not worded and statement.text not in cited:
             self._find("statement_altered", say.STATEMENT_ALTERED, row=row)
 
     def _check_withdrawn(self) -> None:

@@ -120,10 +120,20 @@ def test_langchain_s_chat_model_is_answered_whole_and_as_a_stream(service: str) 
 
 def test_the_models_are_listed(client: openai.OpenAI) -> None:
     names = [model.id for model in client.models.list()]
-    assert "sourcier" in names
+    assert names == ["sourcier", "sourcier-extractive"]  # and a third where answers can be worded
     assert client.models.retrieve("sourcier").owned_by == "sourcier"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("nothing-of-the-kind")
+
+
+def test_the_name_of_a_model_chooses_the_mode_and_any_other_name_will_do(starter_engine: AnswerEngine) -> None:
+    engine = OtherEngine(starter_engine)
+    given = []
+    for name in ("sourcier", "sourcier-generative", "gpt-4o-mini"):
+        response = posted(client_of(engine), ("user", QUESTION), model=name)
+        given.append(response.json()["model"])
+    assert given == ["sourcier", "sourcier-generative", "sourcier"]
+    assert [asked.mode for asked in engine.asked] == ["extractive", "generative", "extractive"]
 
 
 def test_what_the_corpus_does_not_say_is_said_in_the_language_of_the_question(client: openai.OpenAI) -> None:

@@ -172,6 +172,11 @@ def changed(**fields: Any) -> Callable[[Answer], None]:
         (changed(statements__0__citations=[9]), ["text_altered", "citation_missing"]),
         (changed(statements__0__text="La PECAN dure deux ans."), ["text_altered", "statement_altered"]),
         (changed(text="La PECAN dure deux ans. [1]"), ["text_altered"]),
+        (changed(mode="generative", statements__0__text="La PECAN dure deux ans."), ["statement_altered"]),
+        (
+            changed(statements__0__ai_generated=True, statements__0__text="Deux ans."),
+            ["text_altered", "statement_altered"],
+        ),
         (changed(statements=[], text=""), ["no_statement"]),
         (changed(bundle__id="../../etc"), ["bundle_gone"]),
         (lambda answer: answer["citations"].append(answer["citations"][0]), ["citation_twice"]),
@@ -182,6 +187,12 @@ def test_what_was_changed_by_hand_is_found(shelf: Shelf, tamper: Callable[[Answe
     tamper(answer)
     code, report = verified(shelf, answer)
     assert (code, sorted(codes(report))) == (1, sorted(expected))
+
+
+def test_a_statement_that_a_model_worded_need_not_be_its_quote(shelf: Shelf) -> None:
+    answer = asked(shelf)
+    changed(mode="generative", statements__0__ai_generated=True, statements__0__text="Elle dure un an.")(answer)
+    assert verified(shelf, answer)[0] == 0
 
 
 def test_an_answer_without_quotes_has_nothing_that_could_differ(shelf: Shelf) -> None:
