@@ -51,7 +51,7 @@ def load_catalogue(path: Path) -> Catalogue:
         raise CatalogueError(
             "catalogue_missing", f"no catalogue at {path}", "Give one with --catalogue FILE."
         ) from gone
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as bad:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as bad:
         raise CatalogueError("catalogue_invalid", f"{path.name}: {bad}", "Mend the TOML and try again.") from bad
     tables = raw.get("source", [])
     if set(raw) - {"source"} or not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):

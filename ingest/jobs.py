@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.catalogue import Catalogue, file_id
 from corpus.document import Kind, Source
-from corpus.errors import CatalogueError
+from corpus.errors import CatalogueError, KnownError, ReadError
 from ingest.job import Job
 from ingest.media_type import ENDINGS
 from ingest.sidecar import is_sidecar, with_sidecar
@@ -58,7 +58,7 @@ def jobs_of_folder(folder: Path) -> list[Job]:
         identifier = _free(file_id(relative), taken)
         taken.add(identifier)
         source = Source(identifier, relative.stem, kind=Kind.REPORT, file=relative.as_posix())
-        jobs.append(with_sidecar(Job(source, path, from_catalogue=False)))
+        jobs.append(with_sidecar(Job(source, path, from_catalogue=False, refusal=_leads_out(path, folder))))
     if not jobs:
         known = ", ".join(sorted(ENDINGS))
         raise CatalogueError("documents_missing", f"no document in {folder}", f"Known endings: {known}")
@@ -86,6 +86,15 @@ def _printable(name: str) -> str:
     """A file name as text of one line: bytes that are no UTF-8 and control characters become question marks."""
     plain = name.encode("utf-8", "replace").decode("utf-8")
     return "".join("?" if unicodedata.category(character) == "Cc" else character for character in plain)
+
+
+def _leads_out(path: Path, folder: Path) -> KnownError | None:
+    """Why a link is not followed: it leads out of the folder, and whoever may write there may not read all that we can read."""
+    if not path.is_symlink() or path.resolve().is_relative_to(folder.resolve()):
+        return None
+    return ReadError(
+        "link_outside", f"{path.name} is a link that leads out of the folder", "Put the file itself there."
+    )
 
 
 def _free(identifier: str, taken: set[str]) -> str:

@@ -49,7 +49,7 @@ def _read(path: Path, source_id: str) -> Mapping[str, Any]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as bad:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as bad:
         raise CatalogueError("catalogue_invalid", f"{path.name}: {bad}", "Mend the TOML and try again.") from bad
     for key in ("id", "file"):
         if key in table:

@@ -173,7 +173,8 @@ def _metadata(value: object, document_id: str) -> Mapping[str, Any]:
         raw = json.loads(value if isinstance(value, str) else "")
         if not isinstance(raw, dict):
             raise TypeError
-    except (ValueError, TypeError) as bad:
+        json.dumps(raw, ensure_ascii=False).encode()  # half a character can be written nowhere
+    except (ValueError, TypeError, RecursionError) as bad:
         detail = Wording("metadata : un objet JSON est attendu.", "metadata: a JSON object is expected.")
         raise invalid_request("metadata", detail) from bad
     unknown = sorted(set(raw) - set(METADATA))
