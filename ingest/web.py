@@ -67,10 +67,11 @@ class Response:
 
 @dataclass(slots=True)
 class Web:
-    """Requests one after the other; `rest` waits that many seconds."""
+    """Requests one after the other; `rest` waits that many seconds, `permits` says of an IP address whether it may be asked."""
 
     rules: WebRules = field(default_factory=WebRules)
     rest: Callable[[float], None] = time.sleep
+    permits: Callable[[str], bool] = is_public
     _robots: dict[str, Robots] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
 
@@ -145,8 +146,7 @@ class Web:
         try:
             return self._exchange(parts, into, headers)
         except (OSError, http.client.HTTPException, zlib.error, ValueError) as fault:
-            what = f"{parts.geturl()}: {getattr(fault, 'strerror', None) or fault or type(fault).__name__}"
-            raise FetchError("fetch_failed", what, "Try again later.") from fault
+            raise FetchError("fetch_failed", f"{parts.geturl()}: {_said(fault)}.", "Try again later.") from fault
         finally:
             self._last[host] = time.monotonic()
 
@@ -244,10 +244,23 @@ class Web:
                 ) from unknown
             return ""
         for address in found:
-            if not self.rules.allow_private and not is_public(address):
+            if not self.rules.allow_private and not self.permits(address):
                 what = f"{host} is at {address}, which is no public address."
                 raise FetchError("fetch_refused", what, "Set SOURCIER_FETCH_PRIVATE if that is meant.")
         return found[0]
+
+
+def _said(fault: Exception) -> str:
+    """A foreign fault in words of our own: its text may hold what the other side sent."""
+    if isinstance(fault, TimeoutError):
+        return "timed out"
+    if isinstance(fault, http.client.IncompleteRead | zlib.error):
+        return "what came is cut short or garbled"
+    if isinstance(fault, http.client.RemoteDisconnected | ConnectionResetError):
+        return "the connection was closed without an answer"
+    if isinstance(fault, http.client.HTTPException):
+        return f"no answer in HTTP came ({type(fault).__name__})"
+    return str(getattr(fault, "strerror", None) or getattr(fault, "reason", None) or fault or type(fault).__name__)
 
 
 def _good(answer: Response) -> Response:
