@@ -1,4 +1,4 @@
-"""A query in, LangChain documents out: Sourcier's search as a `BaseRetriever`. The only module that knows LangChain."""
+"""A query in, LangChain documents out: Sourcier's search as a `BaseRetriever`."""
 
 from __future__ import annotations
 
@@ -44,13 +44,7 @@ class SourcierRetriever(BaseRetriever):
 
     @model_validator(mode="after")
     def _known_names(self) -> Self:
-        """What a filter names must exist, or an empty list would look like silence of the corpus."""
-        documents = [record.source for record in self.engine.bundle.documents]
-        known = {"publisher": {source.publisher for source in documents}, "document": {s.id for s in documents}}
-        for noun, names in (("publisher", self.filters.publishers), ("document", self.filters.documents)):
-            unknown = [name for name in names if name not in known[noun]]
-            if unknown:
-                raise ValueError(f"filters: unknown {noun} {unknown[0]!r} in bundle {self.engine.bundle.card.id}")
+        check_names(self.engine.bundle, self.filters)
         return self
 
     def _get_relevant_documents(
@@ -75,6 +69,19 @@ class SourcierRetriever(BaseRetriever):
             raise TypeError(f"unknown argument {unknown[0]!r}; a call takes k, filters and as_of")
         own: dict[str, Any] = {"engine": self.engine, "k": self.k, "filters": self.filters, "as_of": self.as_of}
         return type(self)(**own | given)
+
+
+def check_names(bundle: Bundle, filters: Filters) -> None:
+    """Let filters pass that name what exists; else an empty list would look like silence of the corpus.
+
+    Raises: ValueError naming what is unknown.
+    """
+    documents = [record.source for record in bundle.documents]
+    known = {"publisher": {source.publisher for source in documents}, "document": {s.id for s in documents}}
+    for noun, names in (("publisher", filters.publishers), ("document", filters.documents)):
+        unknown = [name for name in names if name not in known[noun]]
+        if unknown:
+            raise ValueError(f"filters: unknown {noun} {unknown[0]!r} in bundle {bundle.card.id}")
 
 
 def document_of(bundle: Bundle, evidence: Evidence, as_of: dt.date) -> Document:
