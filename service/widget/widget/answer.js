@@ -1,7 +1,7 @@
 // @ts-check
 // One answer on screen: events of the service go in as they come; statements, quotes, notices and sources come out as elements.
 import { badge, citationElements, nearCard, otherLanguage, sourceList } from "./citation.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { dateIn } from "./words.js";
 
 /** @typedef {import("./citation.js").Setting} Setting */
@@ -15,7 +15,8 @@ export class AnswerView {
     this.question = question;
     /** @type {any} */
     this.answer = null;
-    this.stated = 0;
+    /** @type {string[]} */
+    this.said = [];
     this.noticed = 0;
     this.state = h("div", { class: "quiet searching" }, h("p", {}, setting.say("searching")));
     this.rows = h("div", { class: "rows" });
@@ -27,7 +28,7 @@ export class AnswerView {
 
   /** @param {any[]} passages what the answer will be made from: their documents, at most three */
   retrieved(passages) {
-    if (this.stated) return;
+    if (this.said.length) return;
     const titles = new Map(passages.map((p) => [p.document.id, p.document]));
     const list = [...titles.values()].slice(0, 3).map((d) => h("li", { lang: otherLanguage(d.language, this.setting) }, d.title));
     if (list.length) this.state.replaceChildren(h("p", {}, this.setting.say("found")), h("ul", {}, ...list));
@@ -38,9 +39,9 @@ export class AnswerView {
     const { setting } = this;
     this.state.remove();
     const made = citations.map((citation) => citationElements(citation, setting));
-    this.stated += 1;
+    this.said.push(statement.text);
     this.rows.append(h("div", { class: "row" },
-      h("p", { class: "statement" }, ...held(statement.text, made, otherLanguage(citations[0]?.quote.lang, setting)),
+      h("p", { class: "statement" }, ...held(statement.text, made, languageOf(statement, citations, setting)),
         !citations.length && h("span", { class: "quiet" }, setting.say("unsourced")),
         statement.status !== "in_force" && h("span", {}, " ", badge(statement.status, setting))),
       h("div", { class: "cards" }, ...made.map((one) => one.card))));
@@ -53,28 +54,36 @@ export class AnswerView {
     this.notices.append(h("li", {}, notice.text));
   }
 
-  /** @param {any} answer the whole one; what was shown of it already is not shown again */
+  /**
+   * @param {any} answer the whole one; what was shown of it already is not shown again, and what it does not hold goes
+   * @returns {number} how many of its statements stood already
+   */
   complete(answer) {
     const { setting } = this;
     this.answer = answer;
     this.state.remove();
-    for (const statement of answer.statements.slice(this.stated)) {
+    if (this.said.some((text, n) => text !== answer.statements[n]?.text)) {
+      this.rows.replaceChildren();
+      this.said = [];
+    }
+    const stood = this.said.length;
+    for (const statement of answer.statements.slice(stood)) {
       this.addStatement(statement, statement.citations.map((/** @type {number} */ n) => answer.citations[n - 1]));
     }
     for (const notice of answer.notices.slice(this.noticed)) this.addNotice(notice);
-    if (!this.stated) this.rows.append(h("p", { class: "statement" }, answer.text));
+    if (!this.said.length) this.rows.append(h("p", { class: "statement" }, answer.text));
     this.body.setAttribute("data-outcome", answer.outcome);
     this.end.append(...this.ending(answer));
     this.element.removeAttribute("aria-busy");
-    if (!setting.wide()) return;
-    this.body.classList.add("aligned");
+    this.body.classList.toggle("aligned", setting.wide());
+    return stood;
   }
 
   /** @param {any} answer @returns {HTMLElement[]} how whole it is, its sources, what can be done with it, and what it stands on */
   ending(answer) {
     const { say, lang } = this.setting;
     const parts = [];
-    if (this.stated) {
+    if (this.said.length) {
       parts.push(h("p", { class: "quiet" }, answer.completeness === "partial" && h("strong", {}, `${say("partial")} `), say(answer.mode)));
       parts.push(sourceList(answer.citations, this.setting), this.keeping());
     }
@@ -92,8 +101,7 @@ export class AnswerView {
   /** @returns {HTMLElement} */
   keeping() {
     const { say, onKeep } = this.setting;
-    const buttons = ["copy", "markdown", "json", "print"].map((what) =>
-      h("button", { type: "button", class: "plain", part: "action", click: () => onKeep(what, this) }, say(what)));
+    const buttons = ["copy", "markdown", "json", "print"].map((what) => button(say(what), () => onKeep(what, this)));
     return h("div", { class: "actions", role: "group", "aria-label": say("actions") }, ...buttons);
   }
 
@@ -103,7 +111,7 @@ export class AnswerView {
     this.state.remove();
     this.element.removeAttribute("aria-busy");
     this.end.append(h("p", { class: "cut", role: "alert" }, why),
-      h("p", {}, h("button", { type: "button", class: "stop", part: "action", click: again }, say("again"))));
+      h("p", {}, button(say("again"), again, { class: "stop" })));
   }
 
   /** Cut because the visitor said so: nothing to be told. @param {string} why */
@@ -112,6 +120,11 @@ export class AnswerView {
     this.element.removeAttribute("aria-busy");
     this.end.append(h("p", { class: "cut" }, why));
   }
+}
+
+/** @param {any} statement @param {any[]} citations @param {{lang: string}} setting @returns {string | null} that of an extract is its document's */
+export function languageOf({ text }, citations, setting) {
+  return citations[0]?.quote.exact === text ? otherLanguage(citations[0].quote.lang, setting) : null;
 }
 
 /**
@@ -128,5 +141,5 @@ function held(text, made, lang) {
 /** @param {string[]} texts @param {Setting} setting @returns {HTMLElement} */
 function choices(texts, { say, onChoice }) {
   return h("div", {}, h("h4", {}, say("choices")),
-    h("ul", { class: "suggestions" }, ...texts.map((text) => h("li", {}, h("button", { type: "button", click: () => onChoice(text) }, text)))));
+    h("ul", { class: "suggestions" }, ...texts.map((text) => h("li", {}, button(text, () => onChoice(text), { class: null })))));
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // One source of an answer: a citation goes in; its marker, and the card with the marked quote in its context, come out.
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { dateIn } from "./words.js";
 
 /**
@@ -15,9 +15,7 @@ export function citationElements(citation, setting) {
   const { say } = setting;
   const name = sourceName(citation, setting);
   const card = sourceCard(citation, name, setting);
-  const marker = h("button", {
-    type: "button", class: "cite", part: "citation", "aria-label": name, "aria-expanded": "false", click: () => toggle(),
-  }, String(citation.n));
+  const marker = button(String(citation.n), () => toggle(), { class: "cite", part: "citation", "aria-label": name, "aria-expanded": "false" });
   /** @param {boolean} open */
   function show(open) {
     card.hidden = !open;
@@ -52,11 +50,8 @@ function sourceCard(citation, name, setting) {
   const { say } = setting;
   const { quote } = citation;
   const buttons = h("p", { class: "actions" },
-    h("button", { type: "button", class: "plain", part: "action", click: (/** @type {any} */ e) => setting.onView(citation, e.currentTarget) }, say("view")),
-    h("button", { type: "button", class: "plain", part: "action", click: () => setting.onCopy(citation) }, say("copyQuote")),
-    h("button", {
-      type: "button", class: "plain reporter", part: "action", hidden: !setting.feedback(), click: (/** @type {any} */ e) => setting.onReport(citation, card, e.currentTarget),
-    }, say("report")));
+    button(say("view"), (e) => setting.onView(citation, e.currentTarget)), button(say("copyQuote"), () => setting.onCopy(citation)),
+    button(say("report"), (e) => setting.onReport(citation, card, e.currentTarget), { class: "plain reporter", hidden: !setting.feedback() }));
   const card = h("div", { class: "source", part: "source", role: "group", tabindex: "-1" },
     h("h4", {}, h("span", { class: "number", "aria-hidden": "true" }, String(citation.n)), " ", title(citation.document, setting)),
     place(citation, setting),
@@ -73,9 +68,7 @@ export function nearCard(passage, setting) {
   return h("div", { class: "source", part: "source", role: "group", "aria-label": passage.document.title },
     h("h4", {}, title(passage.document, setting)), place(passage, setting),
     h("blockquote", { lang: otherLanguage(passage.document.language, setting) }, passage.text),
-    h("p", { class: "actions" }, h("button", {
-      type: "button", class: "plain", part: "action", click: (/** @type {any} */ e) => setting.onView(shown, e.currentTarget),
-    }, setting.say("view"))));
+    h("p", { class: "actions" }, button(setting.say("view"), (e) => setting.onView(shown, e.currentTarget))));
 }
 
 /** @param {string} path @returns {{start: number, end: number}} the characters that an address of the corpus browser marks */

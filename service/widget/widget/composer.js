@@ -1,6 +1,6 @@
 // @ts-check
 // The question field: keys go in; a question, a stop, or a warning beside the field come out.
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 
 export const MAX_CHARS = 500;
 const COUNTED_FROM = 0.8 * MAX_CHARS;
@@ -23,7 +23,7 @@ export class Composer {
     this.counter = h("p", { id: "counter", class: "counter" });
     this.warning = h("div", { id: "warning", class: "warning" });
     this.button = h("button", { type: "submit", class: "send", part: "action" }, say("send"));
-    this.stopButton = h("button", { type: "button", class: "stop", part: "action", hidden: true, click: onStop }, say("stop"));
+    this.stopButton = button(say("stop"), onStop, { class: "stop", hidden: true });
     this.element = h("form", { class: "composer", part: "composer", novalidate: true, submit: (/** @type {Event} */ event) => this.submit(event) },
       h("label", { for: "question" }, say("label")), this.field,
       h("div", { class: "under" }, h("div", {}, h("p", { id: "hint", class: "quiet" }, say("hint", { max: MAX_CHARS })), this.counter, this.warning),
@@ -75,7 +75,7 @@ export class Composer {
   /** @param {string} text @param {{invalid?: boolean, retry?: () => void}} [more] whether the field is at fault; what a button does */
   warn(text, { invalid = false, retry } = {}) {
     this.unwarn();
-    this.warning.append(h("p", { role: "alert" }, text), ...(retry ? [h("button", { type: "button", class: "plain", click: retry }, this.say("retry"))] : []));
+    this.warning.append(h("p", { role: "alert" }, text), ...(retry ? [button(this.say("retry"), retry)] : []));
     this.field.setAttribute("aria-describedby", "hint counter warning");
     if (invalid) this.field.setAttribute("aria-invalid", "true");
   }

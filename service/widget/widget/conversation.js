@@ -1,10 +1,9 @@
 // @ts-check
 // The exchanges of one visit: a question goes in; a turn that fills as the service answers, or the reason why not, comes out.
 import { Narrator } from "./announce.js";
-import { AnswerView } from "./answer.js";
+import { AnswerView, languageOf } from "./answer.js";
 import { askService, ServiceError } from "./api.js";
 import { h } from "./dom.js";
-import { otherLanguage } from "./citation.js";
 import { dateIn } from "./words.js";
 
 const KEPT_TURNS = 6;
@@ -76,19 +75,20 @@ export class Conversation {
     else if (name === "answer.notice") view.addNotice(data.notice);
     else if (name === "answer.statement") {
       view.addStatement(data.statement, data.citations);
-      narrator.sentence(data.statement.text, otherLanguage(data.citations[0]?.quote.lang, this.panel));
+      narrator.sentence(data.statement.text, languageOf(data.statement, data.citations, this.panel));
       this.panel.composer.taken(view.question);
-      if (view.stated === 1) this.panel.turnAnswered(item);
+      if (view.said.length === 1) this.panel.turnAnswered(item);
     }
   }
 
   /** @param {{view: AnswerView, item: HTMLElement}} turn @param {Narrator} narrator @param {string} text @param {any} answer */
   finish({ view, item }, narrator, text, answer) {
     const { panel } = this;
-    const before = view.stated;
-    view.complete(answer);
+    const before = view.complete(answer);
+    if (!before) narrator.held = [];
     for (const statement of answer.statements.slice(before)) {
-      narrator.sentence(statement.text, otherLanguage(answer.citations[statement.citations[0] - 1]?.quote.lang, panel));
+      const cited = statement.citations.map((/** @type {number} */ n) => answer.citations[n - 1]);
+      narrator.sentence(statement.text, languageOf(statement, cited, panel));
     }
     panel.composer.taken(text);
     if (this.bundle && this.bundle !== answer.bundle.id) this.noteChange(item, answer);
@@ -145,7 +145,7 @@ export class Conversation {
     const { panel } = this;
     const refused = fault instanceof ServiceError;
     if (refused) panel.host.tell("error", { code: fault.code, request_id: fault.reference });
-    if (view.stated) {
+    if (view.said.length) {
       if (!refused) return view.stop(panel.say("stopped"));
       return view.interrupt(fault.code === "cut" ? panel.say("cut") : `${panel.say("cut")} ${this.explain(fault)}`, () => this.ask(text));
     }

@@ -21,6 +21,14 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * @param {string} text @param {(event: any) => void} click @param {Record<string, string | boolean | null>} [more] attributes
+ * @returns {any} a button that looks like a link, unless its class says otherwise
+ */
+export function button(text, click, more = {}) {
+  return h("button", { type: "button", class: "plain", part: "action", click, ...more }, text);
+}
+
 /** @param {Child[]} children @returns {(Node | string)[]} */
 function present(children) {
   return /** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== undefined && child !== false && child !== ""));

@@ -16,6 +16,7 @@ const LAUNCHER_STYLE = `
 .launcher:hover { filter: brightness(1.12); }
 .launcher:focus-visible { outline: 3px solid Highlight; outline-offset: 3px; }
 [hidden] { display: none !important; }
+@media print { .launcher { display: none !important; } }
 `;
 
 /** @type {Record<string, string[]>} attributes that take one of a few words, their default first; a region may follow a language */

@@ -4,7 +4,7 @@ import { Announcer } from "./announce.js";
 import { call } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { h, sheet } from "./dom.js";
+import { button, h, sheet } from "./dom.js";
 import { PANEL_STYLE } from "./style.js";
 import { dateIn, wordsIn } from "./words.js";
 
@@ -27,6 +27,8 @@ export class Panel {
     /** @type {import("./viewer.js").Viewer | null} */
     this.viewer = null;
     this.small = matchMedia(SMALL);
+    /** @type {HTMLElement | null} */
+    this.newest = null;
     this.composer = new Composer(this.say, this.announcer, (text) => this.ask(text), () => this.conversation.stop());
     this.setting = this.makeSetting();
     this.first = h("div", { class: "first" });
@@ -56,16 +58,14 @@ export class Panel {
 
   /** What is cleared is lost: it takes a second word. */
   makeClearing() {
-    const button = (/** @type {string} */ key, /** @type {() => void} */ click) => h("button", { type: "button", class: "plain", part: "action", click }, this.say(key));
-    const yes = button("clearYes", () => this.clear());
-    this.clearButton = button("clear", () => {
+    const yes = button(this.say("clearYes"), () => this.clear());
+    this.clearButton = button(this.say("clear"), () => {
       this.sure.hidden = false;
       this.clearButton.hidden = true;
       yes.focus();
-    });
-    this.clearButton.hidden = true;
+    }, { hidden: true });
     this.sure = h("span", { class: "sure", role: "group", "aria-labelledby": "sure", hidden: true },
-      h("span", { id: "sure" }, this.say("sure")), " ", yes, " ", button("clearNo", () => this.keepAll()));
+      h("span", { id: "sure" }, this.say("sure")), " ", yes, " ", button(this.say("clearNo"), () => this.keepAll()));
   }
 
   /** The conversation stays after all. */
@@ -91,12 +91,12 @@ export class Panel {
     this.scope = h("span", {});
     const header = h("header", { part: "header" },
       h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), inline && this.clearButton, inline && this.sure,
-      !inline && h("button", { type: "button", class: "plain closer", part: "action", click: () => this.hide() }, say("close")));
+      !inline && button(say("close"), () => this.hide(), { class: "plain closer" }));
     const notice = h("p", { class: "notice" }, say("notice"));
-    const about = h("p", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
+    const about = h("div", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
       this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")), this.makeSettings(), !inline && this.clearButton, !inline && this.sure);
     const { log } = this.conversation;
-    this.newer = h("button", { type: "button", class: "newer", part: "action", hidden: true }, say("newer"));
+    this.newer = button(say("newer"), () => this.toNewer(), { class: "newer", hidden: true });
     this.scroll = inline ? h("div", {}) : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") });
     this.scroll.append(notice, ...(inline ? [composer.element, this.first, log] : [this.first, log]));
     this.main = h("div", { class: "main" }, this.scroll, ...(inline ? [] : [this.newer, composer.element]), about);
@@ -117,7 +117,7 @@ export class Panel {
   propose(texts) {
     if (!texts.length) return;
     this.first.replaceChildren(h("h3", { class: "minor" }, this.say("suggestions")),
-      h("ul", { class: "suggestions" }, ...texts.slice(0, PROPOSED).map((text) => h("li", {}, h("button", { type: "button", click: () => this.ask(text) }, text)))));
+      h("ul", { class: "suggestions" }, ...texts.slice(0, PROPOSED).map((text) => h("li", {}, button(text, () => this.ask(text), { class: null })))));
   }
 
   /** @param {string} key @param {string | null} url @returns {HTMLElement | null} */
@@ -223,16 +223,20 @@ export class Panel {
   /** An answer begins to show: bring its start into view, unless the reader has gone elsewhere meanwhile. @param {HTMLElement} item */
   turnAnswered(item) {
     if (this.host.inline) return;
-    const show = () => {
-      this.newer.hidden = true;
-      this.scroller.scrollTop += item.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - 8;
-    };
-    if (Math.abs(this.scroller.scrollTop - (this.left || 0)) <= NEAR_PX) return show();
-    this.newer.hidden = false;
-    this.newer.onclick = () => {
-      show();
-      item.focus({ preventScroll: true });
-    };
+    this.newest = item;
+    this.newer.hidden = Math.abs(this.scroller.scrollTop - (this.left || 0)) <= NEAR_PX;
+    if (this.newer.hidden) this.showNewest();
+  }
+
+  showNewest() {
+    this.scroller.scrollTop += (this.newest?.getBoundingClientRect().top ?? 0) - this.scroller.getBoundingClientRect().top - 8;
+  }
+
+  /** The reader who had gone elsewhere wants to see it. */
+  toNewer() {
+    this.newer.hidden = true;
+    this.showNewest();
+    this.newest?.focus({ preventScroll: true });
   }
 
   /** @param {any} citation @param {HTMLElement} opener */

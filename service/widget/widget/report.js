@@ -1,7 +1,7 @@
 // @ts-check
 // A report on one citation: what is wrong with it goes in; it is posted, and thanks or the reason why not come out.
 import { call } from "./api.js";
-import { h, sheet } from "./dom.js";
+import { button, h, sheet } from "./dom.js";
 import { wordsIn } from "./words.js";
 
 const MAX_CHARS = 1000;
@@ -48,7 +48,7 @@ export function openReport(citation, card, opener, panel) {
     h("fieldset", {}, h("legend", {}, say("legend")), ...reasons),
     h("label", { for: `${id}-note` }, say("note")), note, h("p", { class: "quiet", id: `${id}-hint` }, say("hint", { max: MAX_CHARS })), warning,
     h("p", { class: "buttons" }, h("button", { type: "submit", class: "send", part: "action" }, say("send")),
-      h("button", { type: "button", class: "stop", part: "action", click: close }, say("cancel"))));
+      button(say("cancel"), close, { class: "stop" })));
   card.append(form);
   /** @type {HTMLElement} */ (form.querySelector("input")).focus();
 

@@ -17,9 +17,9 @@ export const PANEL_STYLE = `
   --danger: light-dark(#9c1c1c, #ff9d94);
   --mark: var(--assistant-mark, light-dark(#ffe9a3, #6b5713));
   --mark-ink: var(--assistant-mark-text, light-dark(#1b2422, #fff8e1));
-  --serif: var(--assistant-font-quote, "Iowan Old Style", "Palatino Linotype", Palatino, P052, "Source Serif 4", "Liberation Serif", Georgia, serif);
+  --serif: var(--assistant-font-quote, "Iowan Old Style", "Palatino Linotype", Palatino, P052, Georgia, serif);
   container: panel / inline-size; box-sizing: border-box; color: var(--ink); background: var(--sheet);
-  font: var(--assistant-font-size, medium)/1.6 var(--assistant-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif);
+  font: var(--assistant-font-size, medium)/1.6 var(--assistant-font, system-ui, "Segoe UI", Roboto, Arial, sans-serif);
   border: 1px solid var(--line); border-radius: var(--assistant-radius, 12px); overflow-wrap: break-word; text-align: start;
 }
 .panel *, .panel *::before { box-sizing: border-box; }
@@ -28,9 +28,8 @@ export const PANEL_STYLE = `
 :where(h2, h3, h4, h5, p, ol, ul, blockquote) { margin: 0; padding: 0; }
 :where(ol, ul) { list-style: none; }
 .panel.inline { padding: clamp(1em, 3cqi, 2em); box-shadow: var(--assistant-shadow, none); }
-.panel.dialog { position: fixed; z-index: 2147483000; inset: auto 1em 1em auto; margin: 0; width: min(30em, calc(100vw - 2em)); height: min(46em, calc(100dvh - 2em));
+.panel.dialog { position: fixed; z-index: 2147483000; inset-block: auto 1em; inset-inline: auto 1em; margin: 0; width: min(30em, calc(100vw - 2em)); height: min(46em, calc(100dvh - 2em));
   max-width: none; max-height: none; display: flex; flex-direction: column; padding: 1em; box-shadow: 0 12px 40px rgb(0 0 0 / 28%); overflow: hidden; }
-.panel.dialog:dir(rtl) { inset: auto auto 1em 1em; }
 .panel.dialog.widened { width: min(76em, calc(100vw - 2em)); }
 .panel.dialog::backdrop { background: rgb(0 0 0 / 40%); }
 .dialog .body { flex: 1 1 auto; min-height: 0; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); }
@@ -38,7 +37,7 @@ export const PANEL_STYLE = `
 .dialog .main { display: flex; flex-direction: column; min-height: 0; }
 .scroll { flex: 1 1 auto; overflow-y: auto; min-height: 0; padding: 0.75em 0.5em; margin-inline: -0.5em; }
 .first { margin-block-start: 1em; }
-.newer { align-self: center; min-height: 2.75em; padding: 0.25em 1em; margin-block-end: 0.5em; font-weight: 600; color: var(--accent-text); background: var(--accent); border: 1px solid transparent; border-radius: 2em; }
+.newer { align-self: center; margin-block-end: 0.5em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 a { color: var(--accent); text-underline-offset: 0.18em; }
 header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25em 1em; margin-block-end: 0.75em; }
@@ -67,8 +66,8 @@ textarea[aria-invalid] { border-color: var(--danger); border-width: 2px; }
 .dialog .under > :first-child { flex: 1 1 12em; }
 .dialog .under .buttons { margin-block-start: 0.5em; align-content: start; }
 button { font: inherit; cursor: pointer; }
-.send, .stop { font-weight: 600; min-height: 2.75em; padding: 0.5em 1.5em; border-radius: 8px; border: 1px solid var(--accent); }
-.send { color: var(--accent-text); background: var(--accent); }
+.send, .stop, .newer { font-weight: 600; min-height: 2.75em; padding: 0.5em 1.5em; border-radius: 8px; border: 1px solid var(--accent); }
+.send, .newer { color: var(--accent-text); background: var(--accent); }
 .send[aria-disabled] { color: var(--soft); background: transparent; border-color: var(--edge); cursor: default; }
 .stop { color: var(--accent); background: transparent; }
 .plain { min-height: max(24px, 1.75em); padding: 0 0.25em; font-size: 0.9375em; text-align: start; color: var(--accent); background: none; border: 0; text-decoration: underline; text-underline-offset: 0.18em; }
@@ -123,7 +122,7 @@ h4 { font: inherit; font-size: 0.8125em; font-weight: 600; color: var(--soft); m
 .source:focus { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 8px; }
 .number { display: inline-grid; place-items: center; min-width: 1.9em; height: 1.9em; font: 600 0.76em/1 system-ui, sans-serif; color: var(--accent-text); background: var(--accent); border-radius: 6px; }
 .place { font-size: 0.875em; color: var(--soft); margin-block-start: 0.25em; }
-blockquote { font-family: var(--serif); white-space: pre-line; hyphens: manual; margin-block: 0.625em; padding-inline-start: 0.875em; border-inline-start: 3px solid var(--line); }
+blockquote { font-family: var(--serif); white-space: pre-line; margin-block: 0.625em; padding-inline-start: 0.875em; border-inline-start: 3px solid var(--line); }
 .around { color: var(--soft); }
 mark { color: var(--mark-ink); background: var(--mark); padding-block: 0.1em; border-radius: 2px; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 
@@ -135,7 +134,6 @@ mark { color: var(--mark-ink); background: var(--mark); padding-block: 0.1em; bo
   .scroll { overflow: visible; }
   .inline .main { container-type: inline-size; }
 }
-@media (prefers-reduced-motion: no-preference) { .panel.dialog, .source, .viewer { transition: outline-color 0.1s; } }
 @media (forced-colors: active) {
   mark { color: HighlightText; background: Highlight; forced-color-adjust: none; }
   .cite, .badge, .number, .send, .stop, .newer, .plain, .row .source, .suggestions button, .notices { border: 1px solid CanvasText; }
@@ -147,6 +145,5 @@ mark { color: var(--mark-ink); background: var(--mark); padding-block: 0.1em; bo
   a, .plain { text-decoration-thickness: 2px; }
   .cite, .send, .stop, textarea, .suggestions button { border-width: 2px; }
 }
-@media print { .composer, .plain, .about, .newer, .first, .actions { display: none !important; } .source[hidden] { display: block !important; }
-  .panel.dialog { position: static; height: auto; width: auto; display: block; box-shadow: none; border: 0; overflow: visible; } .scroll { overflow: visible; } }
+@media print { .panel.dialog, .composer, .plain, .about { display: none !important; } .source[hidden] { display: block !important; } }
 `;

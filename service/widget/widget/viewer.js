@@ -2,7 +2,7 @@
 // The source viewer: a citation goes in; its page comes out as text with the quote marked and, for a PDF, as a picture.
 import { call } from "./api.js";
 import { otherLanguage, place, title } from "./citation.js";
-import { h, sheet } from "./dom.js";
+import { button, h, sheet } from "./dom.js";
 import { VIEWER_STYLE } from "./viewer_style.js";
 import { wordsIn } from "./words.js";
 
@@ -57,7 +57,7 @@ export class Viewer {
     this.pagePanel = h("div", { class: "picture", hidden: true, role: "tabpanel", id: "page-panel", "aria-labelledby": "page-tab" });
     this.drawn = false;
     this.element.replaceChildren(
-      h("div", { class: "viewer-head" }, h("button", { type: "button", class: "plain", part: "action", click: () => this.close() }, say("back")), head,
+      h("div", { class: "viewer-head" }, button(say("back"), () => this.close()), head,
         place(citation, panel.setting), this.links(citation), tabs),
       this.textPanel, tabs ? this.pagePanel : "");
     this.element.hidden = false;
@@ -92,10 +92,10 @@ export class Viewer {
   /** @returns {HTMLElement} the two tabs; arrow keys move between them */
   tabs() {
     const names = ["text", "page"];
-    this.tabButtons = names.map((name) => h("button", {
-      type: "button", role: "tab", id: `${name}-tab`, class: "tab", part: "action", "aria-controls": `${name}-panel`,
-      "aria-selected": String(name === "text"), tabindex: name === "text" ? "0" : "-1", click: () => this.choose(name),
-    }, this.say(name)));
+    this.tabButtons = names.map((name) => button(this.say(name), () => this.choose(name), {
+      role: "tab", id: `${name}-tab`, class: "tab", "aria-controls": `${name}-panel`,
+      "aria-selected": String(name === "text"), tabindex: name === "text" ? "0" : "-1",
+    }));
     return h("div", { class: "tabs", role: "tablist", "aria-label": this.say("tabs"), keydown: (/** @type {KeyboardEvent} */ event) => {
       if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
       event.preventDefault();
@@ -191,7 +191,7 @@ export class Viewer {
       picture.dataset.part = String(part);
       return picture;
     });
-    this.zoomButtons = ZOOMS.map((zoom) => h("button", { type: "button", class: "zoom", part: "action", "aria-pressed": "false", click: () => this.zoom(zoom) }, `${zoom}\u00a0%`));
+    this.zoomButtons = ZOOMS.map((zoom) => button(`${zoom}\u00a0%`, () => this.zoom(zoom), { class: "zoom", "aria-pressed": "false" }));
     this.frame = h("div", { class: "frame", tabindex: "0", role: "region", "aria-label": say("page") }, ...this.pictures);
     this.pagePanel.replaceChildren(h("div", { class: "zooms", role: "group", "aria-label": say("zoom") }, ...this.zoomButtons), this.frame);
     this.zoom(100);
