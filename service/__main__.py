@@ -21,6 +21,8 @@ from service.settings import ServiceSettings, read_settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from service.answer import Answer
+
 OK, FAILURE, KNOWN_ERROR, GATE_FAILED = 0, 1, 2, 3
 MAX_CONNECTIONS = 16384
 
@@ -171,7 +173,6 @@ def _check_port(host: str, port: int) -> None:
 
 def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from service.answer import Question
-    from service.answer_text import AI_GENERATED
     from service.engine import open_engine
     from service.problems import ProblemError
     from service.wire import answer_out
@@ -196,6 +197,13 @@ def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
         )
         _print_json(sent.model_dump(mode="json", exclude_none=True))
         return OK
+    _print_answer(answer)
+    return OK
+
+
+def _print_answer(answer: Answer) -> None:
+    from service.answer_text import AI_GENERATED
+
     print(answer.text)
     if answer.ai_generated:
         print(f"  ! {AI_GENERATED.in_(answer.lang)} ({answer.model}, {answer.prompt_version})")
@@ -211,7 +219,6 @@ def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
         )
     for evidence in answer.nearest:
         print(f"\n  ~ {evidence.source.title}: {evidence.passage.text[:200]}...")
-    return OK
 
 
 def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
