@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import KnownError
+from service.operator_commands import add_operator_commands, doctor_without_settings
 from service.settings import ServiceSettings, read_settings
 
 if TYPE_CHECKING:
@@ -29,8 +30,14 @@ MAX_CONNECTIONS = 16384
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        settings = read_settings()
+        try:
+            settings = read_settings()
+        except KnownError as fault:
+            if given[:1] == ["doctor"]:
+                return doctor_without_settings(given, fault)
+            raise
         options = _parser(settings).parse_args(arguments)
         run: Callable[[argparse.Namespace, ServiceSettings], int] = options.run
         return run(options, settings)
@@ -96,6 +103,7 @@ def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
     _bundles(evaluate, settings)
     evaluate.set_defaults(run=_evaluate)
     _add_verify(commands, settings)
+    add_operator_commands(commands, settings)
     return parser
 
 

@@ -23,6 +23,7 @@ from service.settings import ServiceSettings
 from service.texts import Wording
 
 FOLDER = ".service"
+AUDIT_FILE = f"{FOLDER}/audit.jsonl"
 
 
 class Administration:
@@ -33,7 +34,7 @@ class Administration:
         self.shelf = shelf
         self.switch = switch
         self.gate = AdminGate(settings.admin_token.get_secret_value())
-        self.audit = Audit(folder / "audit.jsonl")
+        self.audit = Audit(shelf.folder / AUDIT_FILE)
         self.builder = Builder(settings, shelf.folder)
         self.jobs = Jobs(folder / "jobs", self.builder.command, metrics.job_ended)
         self.max_document_bytes = settings.max_document_bytes

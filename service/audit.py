@@ -8,6 +8,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from service.line_file import add_line
 from service.observe import AUDIT_LOG
 
 TAIL_BYTES = 65536
@@ -35,8 +36,7 @@ class Audit:
         """Add an act: one write, so that lines of two workers never mix."""
         line = json.dumps(asdict(Act(now(), by, act, target, result, request_id)), ensure_ascii=False)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab", buffering=0) as stream:
-            stream.write(line.encode() + b"\n")
+        add_line(self._path, line.encode() + b"\n")
         AUDIT_LOG.info(line)
 
     def latest(self, count: int) -> list[Act]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import secrets
-import threading
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from service.line_file import add_line
 from service.problems import ProblemError
 from service.texts import Wording
 from service.wire_parts import Out
@@ -46,7 +45,6 @@ class FeedbackFile:
     def __init__(self, path: Path, max_bytes: int) -> None:
         self._path = path
         self._max_bytes = max_bytes
-        self._lock = threading.Lock()
 
     def add(self, report: FeedbackRequest, now: dt.datetime) -> FeedbackOut:
         """The report as it was kept.
@@ -56,14 +54,8 @@ class FeedbackFile:
         kept = FeedbackOut(id="fb_" + secrets.token_hex(10), received_at=now)
         line = {"id": kept.id, "received_at": now.isoformat(timespec="seconds"), **report.model_dump()}
         content = (json.dumps(line, ensure_ascii=False) + "\n").encode()
-        with self._lock:
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            try:
-                if os.fstat(handle).st_size + len(content) > self._max_bytes:
-                    raise _full()
-                os.write(handle, content)
-            finally:
-                os.close(handle)
+        if not add_line(self._path, content, self._max_bytes):
+            raise _full()
         return kept
 
 
