@@ -23,7 +23,14 @@ from tests.http_maker import client_of
 from tests.makers import ROOT, call
 
 READMES = ("README.md", "README.fr.md")
-PAGES = (*READMES, "docs/own-documents.md", "docs/langchain.md", "docs/operating-service.md")
+PAGES = (
+    *READMES,
+    "docs/own-documents.md",
+    "docs/langchain.md",
+    "docs/operating-service.md",
+    "docs/python-client.md",
+    "docs/search-box.md",
+)
 FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 ANSWERABLE = ("answer fr", "answer en", "correct_premise fr")
 SILENT = ("abstain fr", "abstain en")
