@@ -74,10 +74,9 @@ def test_the_python_client_of_thirty_lines_runs_as_written(server: Server, tmp_p
     (made,) = [block for block in blocks if "class Sourcier" in block]
     assert 25 <= len([line for line in made.splitlines() if line.strip()]) <= 35
     program = tmp_path / "client.py"
-    program.write_text("\n".join(blocks), encoding="utf-8")
+    program.write_text("\n".join(blocks).replace(WRITTEN, server.url), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, str(program)],
-        env={**os.environ, "SOURCIER_URL": server.url},
         cwd=tmp_path,
         capture_output=True,
         text=True,
