@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 import urllib.request
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import uvicorn
 
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Un site</title>{head}<script type="module" src="{script}/widget.js"></script></head>
@@ -41,6 +44,22 @@ def serving(handler: type[BaseHTTPRequestHandler], port: int = 0) -> Iterator[st
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
+
+
+@contextmanager
+def running(app: Any, port: int = 0) -> Iterator[str]:
+    """A real service on loopback; its address."""
+    with socket.socket() as held:  # bound here, so that nobody else takes the port meanwhile
+        held.bind(("127.0.0.1", port))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            thread.join(0.02)
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
 
 
 @dataclass

@@ -186,7 +186,8 @@ export class Viewer {
     const first = citation.page.index;
     const last = Math.max(first, ...citation.boxes.map((/** @type {any} */ box) => box.page_index));
     this.pictures = Array.from({ length: last - first + 1 }, (_, part) => {
-      const name = say("pageName", { label: part ? `${citation.page.label} + ${part}` : citation.page.label });
+      const { label } = citation.page;
+      const name = say("pageName", { label: !part ? label : /^\d+$/.test(label) ? String(Number(label) + part) : `${label} + ${part}` });
       const picture = h("img", { alt: say("alt", { page: name, title: citation.document.title }), part: "picture", error: () => this.unseen(), load: () => this.showBox() });
       picture.dataset.part = String(part);
       return picture;
