@@ -6,11 +6,9 @@ import os
 from collections.abc import Callable
 
 from service.answer import Answer
-from service.jobs import Job
 from service.metric_text import Registry
 
 COUNTS = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0)
-JOB_SECONDS = (0.1, 1.0, 10.0, 60.0, 600.0, 3600.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 REFUSALS = frozenset({"personal_data_detected", "question_empty", "question_too_long", "maintenance", "gone"})
 Read = Callable[[], float]
@@ -57,17 +55,13 @@ class Metrics:
         self.refused_bundles = made.counter(
             "sourcier_index_refusals_total", "Bundles that were activated but could not be served.", ("code",)
         )
-        self._jobs = made.counter("sourcier_jobs_total", "Jobs that ended, by how.", ("type", "status"))
-        self._job_durations = made.histogram(
-            "sourcier_job_duration_seconds", "Time by phase of a job.", ("type", "phase"), JOB_SECONDS
-        )
         self.load_durations = made.histogram(
             "sourcier_index_load_duration_seconds", "Time to open, check and warm a bundle."
         )
 
     def request(self, route: str, method: str, status: int, outcome: str | None, seconds: float) -> None:
         """Count a request; `outcome` is what its route or its problem said of it."""
-        self._requests.add(route, method if method in METHODS else "other", str(status))
+        self._requests.add(route, known_method(method), str(status))
         self._durations.observe(seconds, route)
         if outcome in REFUSALS:
             self._refusals.add(outcome)
@@ -86,12 +80,11 @@ class Metrics:
             else:
                 self._stages.observe(duration_ms / 1000, stage)
 
-    def job_ended(self, job: Job) -> None:
-        """Count a job that this worker started; its phases' own times are those of the builder."""
-        self._jobs.add("reindex", job.state)
-        for phase, seconds in job.seconds.items():
-            self._job_durations.observe(seconds, "reindex", phase)
-
     def show(self, name: str, meaning: str, read: Read) -> None:
         """Show a number as it is when it is asked for."""
         self.registry.gauge(name, meaning, lambda: [((), read())])
+
+
+def known_method(method: str) -> str:
+    """A method as it is counted and logged: clients may invent others, and write anything there."""
+    return method if method in METHODS else "other"

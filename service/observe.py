@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.log_line import LibraryLine, frames_of
-from service.metrics import Metrics
+from service.metrics import Metrics, known_method
 from service.problems import ProblemError
 from service.texts import Wording
 
@@ -94,7 +94,7 @@ class _Exchange:
         self._metrics.request(route, self._method, self.status, outcome, duration_s)
         line = {
             "request_id": self.request_id,
-            "method": self._method,
+            "method": known_method(self._method),
             "route": route,
             "status": self.status,
             "duration_ms": round(duration_s * 1000, 2),
