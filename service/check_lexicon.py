@@ -72,13 +72,16 @@ deux double|seul unique uniquement seulement|affirmer estimer considerer declare
 inaugurer inauguration|intervenir avoir_lieu derouler tenir|emaner venir auteur|projet proposition
 elargir etendre extension
 evidence evident manifeste|etape temps phase solution
-appliquer applicable application|deposer depot candidature|maximum maximal maximale
-minimum minimal minimale|limite illimite duree|fonctionner fonctionnement marcher|rembourser remboursement|journee jour|subir souffrir|reparation dommage
+appliquer applicable application|deposer depot candidature
+maximum maximal maximale
+minimum minimal minimale|limite illimite duree|fonctionner fonctionnement marcher|rembourser remboursement|journee jour|subir souffrir
+reparation dommage
 maitrise maitriser comprendre comprehension|traitement traiter|selon apres|proposer proposition suggerer
 commun communs conjoint joint|signifier vouloir designer equivaloir revenir|accueillir accueil heberger
 inacceptable interdit|contraignant obligatoire opposable|integrer comprise incluse compris inclure dont
 constituer etre|inclus comprendre|dispositif systeme|consultation concertation|hopital hospitalier|medecin medical
-agreement agreed adopt approve|compulsory mandatory obligatory require must|start begin enter|publish issue release online out came come|follow then
+agreement agreed adopt approve|compulsory mandatory obligatory require must|start begin enter|publish issue release online out came come
+follow then
 cover concern deal address|include contain comprise|french france|two double|renew renewable|tell inform
 host hosting|write draft author|worth amount|drop abandon|favour replace|banned prohibit ban|run last|meant aim
 designate appoint name|classify class rank|year annual
