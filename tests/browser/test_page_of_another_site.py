@@ -73,6 +73,23 @@ def test_the_two_lines_of_the_readme_work_on_a_static_page(
         assert visit.page.locator("mark").count() > 0
 
 
+@pytest.mark.parametrize("where", ["the service", "your own site"])
+def test_the_policy_that_the_guide_gives_is_enough(browser: Any, site: Site, service_url: str, where: str) -> None:
+    guide = (ROOT / "docs" / "embed.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(rf"^\| {where} \| `(.+?)` \|$", guide, re.MULTILINE)
+    given = lines.replace("https://assistant.exemple.fr", service_url)
+    policy = f"default-src 'none'; {given}; require-trusted-types-for 'script'; trusted-types 'none'"
+    script = "/assistant" if where == "your own site" else ""
+    with visiting(browser) as visit:
+        visit.open(site.page(policy=policy, script=script))
+        visit.ask("Quel est le plafond de la PECAN ?")
+        visit.page.locator(".cite").first.click()
+        visit.page.get_by_role("button", name="Voir dans le document").first.click()
+        visit.page.get_by_role("tab", name="Page").click()
+        visit.page.locator(".viewer img").evaluate("image => image.decode()")
+        assert visit.complaints == []
+
+
 def test_a_site_that_is_not_on_the_list_is_told_that_it_is_offline(browser: Any, service_url: str) -> None:
     elsewhere = Site(service_url)
     with serving(elsewhere.handler()) as elsewhere.url, visiting(browser) as visit:
