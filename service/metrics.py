@@ -31,16 +31,7 @@ class Metrics:
         )
         self._stages = made.histogram("sourcier_stage_duration_seconds", "Time by stage of an answer.", ("stage",))
         self._citations = made.histogram("sourcier_answer_citations", "Citations of an answer.", bounds=COUNTS)
-        self._dropped = made.counter(
-            "sourcier_citations_dropped_total",
-            "Statements left out because their quotes did not bear them.",
-            ("reason",),
-        )
-        self._writer_faults = made.counter(
-            "sourcier_generator_faults_total",
-            "Written answers that the model did not give, or not to the end.",
-            ("reason",),
-        )
+        self._written = _WrittenCounts(made)
         self._refusals = made.counter(
             "sourcier_refusals_total", "Requests refused for what they ask or when.", ("reason",)
         )
@@ -70,10 +61,7 @@ class Metrics:
         """Count an answer."""
         self._answers.add(answer.outcome.value, answer.mode, answer.lang)
         self._citations.observe(len(answer.citations))
-        for reason in answer.dropped:
-            self._dropped.add(reason)
-        if answer.writer_fault:
-            self._writer_faults.add(answer.writer_fault)
+        self._written.add(answer)
         for stage, duration_ms in answer.timings_ms.items():
             if stage == "total":
                 self._answer_durations.observe(duration_ms / 1000, answer.mode)
@@ -88,3 +76,26 @@ class Metrics:
 def known_method(method: str) -> str:
     """A method as it is counted and logged: clients may invent others, and write anything there."""
     return method if method in METHODS else "other"
+
+
+class _WrittenCounts:
+    """What became of drafts and of the model that wrote them."""
+
+    def __init__(self, made: Registry) -> None:
+        self._dropped = made.counter(
+            "sourcier_citations_dropped_total",
+            "Statements left out because their quotes did not bear them.",
+            ("reason",),
+        )
+        self._faults = made.counter(
+            "sourcier_generator_faults_total",
+            "Written answers that the model did not give, or not to the end.",
+            ("reason",),
+        )
+
+    def add(self, answer: Answer) -> None:
+        """Count those of an answer."""
+        for reason in answer.dropped:
+            self._dropped.add(reason)
+        if answer.writer_fault:
+            self._faults.add(answer.writer_fault)
