@@ -229,7 +229,7 @@ export class Panel {
   }
 
   showNewest() {
-    this.scroller.scrollTop += (this.newest?.getBoundingClientRect().top ?? 0) - this.scroller.getBoundingClientRect().top - 8;
+    this.scroller.scrollTop += (this.newest?.getBoundingClientRect().top ?? 0) - this.scroller.getBoundingClientRect().top + 1; // not the line above it
   }
 
   /** The reader who had gone elsewhere wants to see it. */
