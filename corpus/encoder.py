@@ -159,12 +159,10 @@ class StaticEncoder:
         for place, ids in enumerate(self._token_ids(texts)):
             if len(ids) > LONG_TEXT_TOKENS:  # each token once: a text of megabytes must not take gigabytes
                 tokens, counts = np.unique(ids, return_counts=True)
-                vectors[place] = (self._scales[tokens] * counts.astype(np.float32)) @ self._rows[tokens].astype(
-                    np.float32
-                )
+                vectors[place] = _weighted_sum(self._scales[tokens] * counts.astype(np.float32), self._rows[tokens])
             elif ids:
-                np.matmul(self._scales[ids], self._rows[ids].astype(np.float32), out=vectors[place])
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+                vectors[place] = _weighted_sum(self._scales[ids], self._rows[ids])
+        lengths = np.sqrt(np.add.reduce(np.square(vectors.T), axis=0))[:, np.newaxis]
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors
 
@@ -176,6 +174,18 @@ class StaticEncoder:
             batch = list(texts[start : start + BATCH_TEXTS])
             for encoding in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False):
                 yield encoding.ids
+
+
+def _weighted_sum(weights: npt.NDArray[np.float32], rows: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    """The sum of float32 weights (n,) times int8 rows (n, dimension): float32 (dimension,).
+
+    Row after row, not as a product of matrices: that adds in another order on another processor, and the last bits of a vector
+    are part of a bundle's id.
+    """
+    weighted = rows.astype(np.float32)
+    weighted *= weights[:, np.newaxis]
+    total: npt.NDArray[np.float32] = np.add.reduce(weighted, axis=0)
+    return total
 
 
 class SentenceTransformersEncoder:
