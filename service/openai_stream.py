@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
 from typing import Any
 
 from service.answer_text import AnswerText, Mark, statement_text, text_of
@@ -24,11 +25,12 @@ class ChunkStream:
         self._head: dict[str, Any] = {}
         self._said = ""
 
-    async def sent(self, events: AsyncIterator[bytes]) -> AsyncIterator[str]:
+    async def sent(self, events: AsyncGenerator[bytes, None]) -> AsyncIterator[str]:
         """Everything that is sent, for everything that would be sent of `POST /v1/answers`."""
-        async for event in events:
-            for part in self._translated(event.decode()):
-                yield part
+        async with aclosing(events):  # whoever goes away leaves no work behind
+            async for event in events:
+                for part in self._translated(event.decode()):
+                    yield part
 
     def _translated(self, event: str) -> Iterator[str]:
         name, _, data = event.partition("\n")

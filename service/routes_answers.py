@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -93,7 +93,7 @@ async def whole_answer(request: Request, desk: Desk, asked: AnswerRequest) -> An
     return sent
 
 
-async def answer_stream(request: Request, desk: Desk, asked: AnswerRequest) -> AsyncIterator[bytes]:
+async def answer_stream(request: Request, desk: Desk, asked: AnswerRequest) -> AsyncGenerator[bytes, None]:
     """The same as events, one a piece, each as soon as it is known.
 
     Raises: what POST /v1/answers answers as a problem before its first event.

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -111,7 +111,7 @@ async def stream_events(
     live: LiveAnswer | None = None,
     heartbeat_s: float = HEARTBEAT_S,
     first_byte_s: float = FIRST_BYTE_S,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """The events of the answer that `work` computes, one a piece; `work` is given what to call once it has its permit.
 
     What `live` is told is sent at once; the stream then begins with it.
@@ -150,7 +150,7 @@ async def _sent(
     computing: asyncio.Future[tuple[AnswerOut, list[EvidenceOut]]],
     live: LiveAnswer,
     heartbeat_s: float,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Everything that is sent. Whoever goes away before the end leaves no work behind."""
     try:
         yield event_text("answer.created", json_text(created))

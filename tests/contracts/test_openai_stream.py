@@ -80,6 +80,19 @@ def test_the_whole_answer_and_the_stream_say_the_same(client: openai.OpenAI, mod
     assert [one.id for one in client.models.list()] == ["sourcier", "sourcier-extractive", "sourcier-generative"]
 
 
+def test_a_client_that_goes_away_ends_the_model_s_work(client: openai.OpenAI, model: ChatServer) -> None:
+    def script(exchange: Exchange) -> None:
+        first = stated(SAID, (exchange.number_of(NEEDLE), NEEDLE))
+        exchange.say(f'{{"statements": [{json.dumps(first, ensure_ascii=False)}, ')
+        model.waits_for_the_client_to_leave(exchange)
+
+    model.script = script
+    stream = asked(client)
+    next(chunk for chunk in stream if chunk.choices[0].delta.content)
+    stream.close()
+    assert model.left.wait(20)
+
+
 def test_a_fault_that_comes_too_late_for_a_status_is_raised_by_the_client(starter_engine: AnswerEngine) -> None:
     class LateEngine(BrokenEngine):
         def ask(self, *given: Any) -> Any:
