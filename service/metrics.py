@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from service.answer import Answer
 from service.metric_text import Registry
+from service.stream_metrics import StreamMetrics
 
 COUNTS = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
@@ -41,6 +42,8 @@ class Metrics:
         self.overloaded = made.counter(
             "sourcier_overloaded_total", "Questions refused because too many others were waiting."
         )
+        self.feedback = made.counter("sourcier_feedback_total", "Reports of readers that were kept.", ("reason",))
+        self.streams = StreamMetrics(made)
         self.queue_wait = made.histogram("sourcier_queue_wait_seconds", "Time that questions waited for their turn.")
         self.switches = made.counter("sourcier_index_switches_total", "Bundles taken while serving.")
         self.refused_bundles = made.counter(

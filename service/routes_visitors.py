@@ -60,6 +60,7 @@ async def report(request: Request, desk: AtDesk) -> Response:
     asked = await read_json(request, FeedbackRequest, desk.settings.max_body_bytes)
     refuse_personal_data(asked.note, "note")
     kept = await run_in_threadpool(file.add, asked, dt.datetime.now(dt.UTC))
+    request.app.state.metrics.feedback.add(asked.reason)
     response = json_response(kept, {"Cache-Control": "no-store"})
     response.status_code = 201
     return response
