@@ -201,3 +201,22 @@ def test_a_full_disk_stops_the_build_by_name_and_leaves_the_bundle(tmp_path: Pat
         site.build()
     finally:
         subprocess.run(["umount", str(folder)], check=False)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash, to limit the size of files")
+@pytest.mark.parametrize("limit_kib", [1, 8, 64])
+def test_a_write_that_the_system_refuses_stops_the_build_by_name_and_leaves_the_bundle(
+    site: Site, limit_kib: int
+) -> None:
+    before = site.shelf.active_id()
+    site.change()
+    command = [sys.executable, "-m", "ingest", "build", "--documents", str(site.documents), "--bundles"]
+    done = subprocess.run(
+        ["bash", "-c", f'ulimit -f {limit_kib}; exec "$@"', "-", *command, str(site.shelf.folder)],
+        cwd=ROOT, capture_output=True, text=True, timeout=GOOD_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(("bundles_unwritable: ", "disk_full: ")), done.stderr
+    assert site.shelf.active_id() == before
+    site.check(before)
+    site.build()
