@@ -38,7 +38,7 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
         r"""
         doi(?:t|vent) dev(?:ra|ront|ait|aient) tenue?s?_(?:de|d'|par) obligatoires?
         oblig(?:e|es|ent|ee|ees|era|eront|ation|ations) impos\w+ exig\w+ requi(?:s|se|ses|ert|erent)
-        il_(?:ne_)?(?:faut|faudra) necessaires? must shall mandatory compulsory requir\w+ have_to has_to
+        il_(?:ne_)?(?:faut|faudra) necessaires? needed necessary must shall mandatory compulsory requir\w+ have_to has_to
         needs?_to indispensables? a_respecter incomb\w* revient_au c'est_au contraint\w* s'impos\w* besoin
         """
     ),
@@ -134,7 +134,9 @@ DENIES = any_of(
     depourvu\w*
     """
 )
-DENIES_BY_GRAMMAR = any_of("ne n' pas non not n't cannot never no without neither nor sans aucune?s? jamais rien ni")
+DENIES_BY_GRAMMAR = frozenset(
+    "ne n' pas non not n't cannot never no without neither nor sans aucun aucune aucuns aucunes jamais rien ni".split()
+)
 PARTICLE = any_of("pas plus jamais aucune? rien ni guere point")
 PARTLY = re.compile(r" (?:seulement|uniquement|toutes?|tous|forcement|necessairement|systematiquement)\b")
 BREAK = re.compile(
@@ -152,13 +154,16 @@ UNIVERSAL = any_of(
     without_exception in_all_cases quel(?:le)?_que_soit partout n'importe
     """
 )
+ONLY = any_of("uniquement exclusivement only solely rien_que")
+RESTRICTS = any_of(r"uniquement exclusivement seul\w* only solely reserve\w* limite\w* propres? qu(?:e|')")
 DONE = re.compile(
     r"\b(?:a|ont|est|sont|s'est|se sont|has|have)(?: (?:bien|deja|ete|been|depuis|already|now))*"
     r" ([a-z]{3,}(?:ee?s?|ie?s?|ue?s?|is|ise|it|ite|ed|en|t))\b"
 )
 PLANNED = re.compile(
     r"\b(?:doi(?:t|vent)|dev(?:ait|aient|ra|ront)|vis(?:e|ait|aient|ee|ent)|pour|afin d[e']|prevoi(?:t|ent|yait)(?: d[e'])?"
-    r"|objectif(?: est)? d[e']|but (?:est )?d[e']|censee? |d'ici|a former|is to|are to|to)\b[^.;,]{0,40}"
+    r"|objectif(?: est)? d[e']|pro(?:jet|position) d[e']|draft|proposal (?:to|for)"
+    r"|but (?:est )?d[e']|censee? |d'ici|a former|is to|are to|to)\b[^.;,]{0,40}"
 )
 BANNED = re.compile(r"\b(?:interdi|prohib|ban(?:s|ned)?\b|forbid|defendu|proscri)")
 DRAFT_NOW = re.compile(

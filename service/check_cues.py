@@ -35,7 +35,7 @@ class Clause:
         """Whether anything in the clause denies beside a word that may itself be a denial ("illimité")."""
         for found in DENIES.finditer(self.low):
             place = found.start() + self.start
-            if place != word.start and (DENIES_BY_GRAMMAR.fullmatch(found.group()) or place < word.start):
+            if place != word.start and (found.group() in DENIES_BY_GRAMMAR or place < word.start):
                 return True
         return False
 

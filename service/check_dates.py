@@ -71,7 +71,7 @@ def dates_in(text: Text) -> list[When]:
     found: list[When] = []
     for when in _all(text):
         clashes = [other for other in found if when.start < other.end and other.start < when.end]
-        if all(_same_place(when, other) and when.day != other.day for other in clashes):
+        if all(_same_place(when, other) and _days_of(when) != _days_of(other) for other in clashes):
             found.append(when)
     return sorted(found, key=lambda when: when.start)
 
@@ -89,6 +89,10 @@ def bears(held: When, said: When) -> bool:
 def opposed(held: When, said: When) -> bool:
     """Whether one speaks of the time before a date and the other of the time after it."""
     return {held.side, said.side} == {"before", "after"}
+
+
+def _days_of(when: When) -> tuple[int | None, int | None, int | None]:
+    return when.year, when.month, when.day
 
 
 def _same_place(one: When, other: When) -> bool:

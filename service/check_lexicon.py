@@ -6,6 +6,7 @@ making it say more. "Hôpital" and "établissement" do not, "débuter" and "comm
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from service.answer import Language
@@ -66,8 +67,8 @@ formation former apprendre|soigner soin soins|risque danger|accord consentement|
 proteger protection couvrir couvert|confidentiel secret|travail travaux oeuvre|disponible disposition
 sanction amende punir penalite penaliser sanctionner|echange echanger|titulaire fonction poste occuper
 ministre ministere ministeriel|identique meme pareil|distinct different|ensemble commun conjoint
-eviter garder_se|renoncer abandon abandonner|rejoindre deposer|solution outil|respecter conforme conformite conformer
-repartir partager diviser|entree entrer vigueur|relever appartenir entrer|echapper sortir soumettre soumis
+eviter garder_se|renoncer abandon abandonner|solution outil|respecter conforme conformite conformer
+repartir partager diviser|entree entrer vigueur|relever appartenir entrer
 deux double|seul unique uniquement seulement|affirmer estimer considerer declarer dire indiquer juger revendiquer
 inaugurer inauguration|intervenir avoir_lieu derouler tenir|emaner venir auteur|projet proposition
 elargir etendre extension
@@ -78,8 +79,8 @@ minimum minimal minimale|limite illimite duree|fonctionner fonctionnement marche
 reparation dommage
 maitrise maitriser comprendre comprehension|traitement traiter|selon apres|proposer proposition suggerer
 commun communs conjoint joint|signifier vouloir designer equivaloir revenir|accueillir accueil heberger
-inacceptable interdit|contraignant obligatoire opposable|integrer comprise incluse compris inclure dont
-constituer etre|inclus comprendre|dispositif systeme|consultation concertation|hopital hospitalier|medecin medical
+contraignant obligatoire|integrer comprise incluse compris inclure dont
+constituer etre|inclus comprendre|dispositif systeme|consultation concertation|hopital hospitalier|
 agreement agreed adopt approve|compulsory mandatory obligatory require must|start begin enter|publish issue release online out came come
 follow then
 cover concern deal address|include contain comprise|french france|two double|renew renewable|tell inform
@@ -109,27 +110,39 @@ appuyer participe participer ait aient eleve deroule derouler rester occupe occu
 revient revenir reviendrait vaut valoir appartient confondus confondu pris prise dite dit dits viennent vient place etat conduisent
 possible possibles compris comprise comprend comprennent contient contiennent prevoit prevoient permet permettent recoit recoivent fournit
 equivaut connait connu connue laisse suppose supposent fait souhaite veut exige obtenir obtient dure durent constitue classe atteindre
-meant ancien ancienne anciens anciennes cours follow followed follows further ran runs run applies apply lasts matter making made make makes
+meant ancien ancienne anciens anciennes cours objectif annonce representer representent presenter presente
+dessus dessous follow followed follows further ran runs run applies apply lasts matter making made make makes
 one two three first second under such according also however therefore already yet still then since until including
 year month day amount number case part way set out well shall should must cannot last total worth named called
 """.replace("donnee2", "").replace("personne2", "")
 _OPPOSED = """
-hausse:baisse diminution|augmenter:diminuer baisser reduire|baisse:hausse augmentation|diminuer:augmenter|obligatoire:facultatif optionnel
-facultatif:obligatoire|interdire:autoriser permettre|autoriser:interdire|public:prive|prive:public|minimum:maximum|maximum:minimum
-ouvert:clos ferme|clos:ouvert|primaire:secondaire|secondaire:primaire|fictif:reel|reel:fictif|haut:bas|bas:haut|ancien:recent
-recent:ancien|gratuit:payant|payant:gratuit|temporaire:permanent definitif|definitif:provisoire temporaire projet|mandatory:optional
-optional:mandatory compulsory|prohibit:allow permit authorise|allow:prohibit ban|increase:decrease|decrease:increase|public:private
-private:public|primary:secondary|secondary:primary|illimite:limite duree|confirmer:infirmer|rejeter:adopter|adopter:rejeter
-avant:apres|apres:avant|entre:sort|before:after|after:before
+hausse:baisse diminution|augmenter:diminuer baisser reduire|baisse:hausse augmentation|diminuer:augmenter
+obligatoire:facultatif optionnel
+facultatif:obligatoire|interdire:autoriser permettre|autoriser:interdire|public:prive|prive:public
+minimum:maximum|maximum:minimum
+ouvert:clos ferme|clos:ouvert|primaire:secondaire|secondaire:primaire|fictif:reel|reel:fictif|haut:bas
+bas:haut|ancien:recent
+recent:ancien|gratuit:payant|payant:gratuit|temporaire:permanent definitif
+definitif:provisoire temporaire projet|mandatory:optional
+optional:mandatory compulsory|prohibit:allow permit authorise|allow:prohibit ban|increase:decrease
+decrease:increase|public:private
+private:public|primary:secondary|secondary:primary|illimite:limite duree|confirmer:infirmer|rejeter:adopter
+adopter:rejeter
+avant:apres|suivant:precedent|precedent:suivant|next:previous|previous:next|augmenter:reduire|apres:avant
+entre:sort|before:after|after:before
 """
-_CROSS = """
-hospital=hopit etabl|health=sant|data=don|law=loi droit|binding=contraign|recommendation=recommand|inspection=control|rely=appui
-guide=guid|online=lign|generative=gener|omnibus=omnibus|amend=modifi|force=vigueur|train=form|professional=profession|technology=numer
-digital=numer|announce=annonc|year=an|coverage=charg|renew=renouvel|high=haut|risk=risqu|patient=patient|triage=triag|emergency=urgenc
-department=urgenc|point=point|classify=plac class|system=ia system|activate=activ|profile=profil|had=compt|publish=publi|adopt=vot adopt
-approve=approb approuv|parliament=parl|council=conseil|guideline=ligne direct|model=model|multimodal=multimodal|contain=compt
-recommendation=recommand|large=grand
-"""
+IDIOMS = re.compile(
+    r"\b(?:a l'aide d|au cours d|par les soins d|en faveur d|a la suite d|au sein d|dans le cadre d|en matiere d|au titre d"
+    r"|a l'egard d|par le biais d|au moyen d|a propos d|en vertu d|au profit d|du fait d|en raison d|dans la limite d)(?:e|es|u|')?\b"
+)
+"""Turns of phrase whose noun names nothing."""
+REFUSING = frozenset(
+    "refus rejet cess arret supprim suspen retir exclu empech annul renonc abando echou remove reject refuse cancel stop deny".split()
+)
+"""Roots of the verbs that undo what they govern: none may be added."""
+
+
+_ADJECTIVAL = re.compile(r"(?:n?els?|n?elles?|al|ales?|aux)$")
 
 
 def root(word: str) -> str:
@@ -139,6 +152,8 @@ def root(word: str) -> str:
 
 def akin(one: str, other: str) -> bool:
     """Whether two forms are of one family: they begin alike, but for endings ("nécessité" and "nécessaire")."""
+    if bool(_ADJECTIVAL.search(one)) != bool(_ADJECTIVAL.search(other)):
+        return False  # "personne" and "personnel" are not the same thing
     shorter = min(len(one), len(other))
     shared = next((n for n in range(shorter) if one[n] != other[n]), shorter)
     return shared >= max(6, shorter - 4) or (shorter <= 6 and shared >= 5)

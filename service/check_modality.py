@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.document import Status
-from service.check_cue_words import ADOPTED, BANNED, DONE, DRAFT_NOW, PLANNED, REPLACED_BY, UNIVERSAL, Cue
+from service.check_cue_words import (
+    ADOPTED,
+    BANNED,
+    DONE,
+    DRAFT_NOW,
+    ONLY,
+    PLANNED,
+    REPLACED_BY,
+    RESTRICTS,
+    UNIVERSAL,
+    Cue,
+)
 from service.check_cues import clauses_of, cues_of, denials_of, places_of
 from service.check_lexicon import root
 from service.check_text import Text
@@ -57,6 +69,9 @@ def widened(said: Text, held: Sequence[Text]) -> str | None:
     whole = found is not None and "ensemble" in found.group() and any("ensemble" in text.low for text in held)
     if found and not whole and not any(_holds_universal(said, text) for text in held):
         return found.group()
+    only = ONLY.search(said.low)
+    if only and not any(RESTRICTS.search(text.low) for text in held):
+        return only.group()
     return None
 
 
@@ -119,7 +134,14 @@ def _denied_duty(held: Sequence[Text]) -> bool:
 
 
 def _hardened(said: Text, held: Sequence[Text]) -> str | None:
-    """A verb that the quotes only have under "pourrait" or "peut", and the statement without either."""
+    """What the quotes only have under "pourrait" or call possible, and the statement says without either."""
+    if any(clause.denies for clause in clauses_of(said)) or any(places_of(cue, said) for cue in _SOFT_SAID):
+        possible = set[str]()
+    else:
+        possible = _possible_only(held)
+    for word in said.words:
+        if not word.stop and root(word.stem) in possible:
+            return word.form
     soft = {Cue.DOUBT, Cue.LEAVE}
     for text in held:
         for cue in soft:
@@ -134,6 +156,17 @@ def _hardened(said: Text, held: Sequence[Text]) -> str | None:
                     if both and cue is Cue.DOUBT:
                         return both[0].form
     return None
+
+
+def _possible_only(held: Sequence[Text]) -> set[str]:
+    """The roots of the words that stand only in clauses which say that something is possible."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for text in held:
+        for clause in clauses_of(text):
+            roots = {root(word.stem) for word in clause.words if not word.stop and len(word.low) > 3}
+            (inside if _POSSIBLE.search(clause.low) else outside).update(roots)
+    return inside - outside
 
 
 def _adopted_draft(said: Text, held: Sequence[Text]) -> str | None:
@@ -177,4 +210,8 @@ def _of_what_replaced(said: Text, held: Sequence[Text]) -> bool:
     return False
 
 
+_POSSIBLE = re.compile(
+    r"\b(?:est|sont|etait|serait|is|are) (?:seulement |only |encore )?(?:possible|envisage|a l'etude|under discussion)"
+)
+_SOFT_SAID = (Cue.DOUBT, Cue.LEAVE, Cue.UNSURE)
 _SOFT = (Cue.DOUBT, Cue.LEAVE, Cue.PLAN, Cue.ADVICE, Cue.UNSURE)

@@ -12,6 +12,7 @@ from service.check_values import Reading
 
 ENOUGH = 3
 """How many words of one clause tell that a statement was made of it."""
+_DO = re.compile(r"\b(?:do|does|did) $")
 _ORDER = re.compile(r"\b(?:apres|avant|puis|ensuite|after|before|then)\b(?! (?:le|la )?\d)")
 _TOGETHER = re.compile(r"\b(?:en meme temps|simultane\w*|a la fois|at the same time|simultaneous\w*|together)\b")
 HEADS = 3
@@ -72,7 +73,9 @@ def _heads(text: Text) -> list[Word]:
             heads.extend([] if named else inside[:HEADS])
             continue
         verb = [word for word in inside if word.end <= denial.particle]
-        after = [word for word in inside if word.start >= denial.particle][: 1 if text.lang == "fr" else HEADS]
+        after = [word for word in inside if word.start >= denial.particle][
+            : HEADS if _DO.search(text.low[: denial.start]) else 1
+        ]
         heads.extend(word for word in (*verb, *after) if not word.form[0].isupper())
     return heads
 

@@ -20,17 +20,25 @@ _STRONG = re.compile(
 )
 _OPENS = re.compile(r"[:;]")
 _MIDDLE = re.compile(r",|\bet un\b")
-_WEAK = re.compile(r"\b(?:et|ou|and|or|dont|soit|au lieu)\b|\(|\)")
-NEAR_SAID, NEAR_HELD = 5, 12
+_WEAK = re.compile(r"\b(?:et|ou|and|or|dont|soit|au lieu)\b")
+NEAR_SAID, NEAR_HELD = (5, 5), (9, 12)
+"""How many words before and after a value are about it: fewer in the statement, where all must agree, than in a quote."""
 ALONE = 2
 """How many words of a neighbour tell a swap where the neighbour itself is not in the statement."""
 _CONTRAST = re.compile(
     r",? \b(?:tandis qu(?:e|')|alors qu(?:e|')|whereas|while)|; ?|, (?:et|and|mais|but|contre|puis) "
-    r"| et (?=l'|le |la |les )| et (?=[a-z]+ (?:a|aux|au|sur|par|de|du|des|pour) )| and the "
+    r"| et (?=[a-z]+ (?:a|aux|au|sur|par|de|du|des|pour) )| and the "
 )
+_VALUE = "="
 _KINDS = ("count", "amount", "percent", "months", "days", "hours", "ordinal")
-_GROUPS = (*_KINDS, "date", "name", "reference")
+_LABELS = ("article", "annexe", "classe", "letter", "id", "com")
+_GROUPS = (*_KINDS, "date", "name", *_LABELS)
+_BINDING = ("date", *_LABELS)
 _ALONE_GROUPS = frozenset({*_KINDS, "date"})
+GOVERNING = 3
+"""How many words before a date say what happened then."""
+_STOP = re.compile(r"[,;:()]")
+_EMPTY = frozenset("place lieu cours fois part".split())
 _EVERYDAY = frozenset("ia ai ue eu ce act ria".split())
 
 
@@ -67,7 +75,12 @@ def _crossed(said: Reading, group: str, contexts: dict[str, set[str]]) -> str | 
         if anchor.key in contexts
     }
     for key, (anchor, words) in about.items():
+        if group == "date" and _governed_elsewhere(anchor, said, contexts):
+            return said.text.plain[anchor.start : anchor.end]
         stray = _stray(key, words, contexts, set(about))
+        others = [context for other, context in contexts.items() if other != key]
+        if group in _BINDING and any(_values_stray(words, contexts[key], other) for other in others):
+            return said.text.plain[anchor.start : anchor.end]
         if stray is None:
             continue
         other, count = stray
@@ -81,6 +94,24 @@ def _crossed(said: Reading, group: str, contexts: dict[str, set[str]]) -> str | 
         if crossed:
             return said.text.plain[anchor.start : anchor.end]
     return None
+
+
+def _values_stray(words: set[str], own: set[str], other: set[str]) -> bool:
+    """Whether the other values about a value are all its neighbour's ("annexe I" with the date of "annexe III")."""
+    values = {word for word in words if word.startswith(_VALUE)}
+    return bool(values & other) and not values & own
+
+
+def _governed_elsewhere(anchor: Anchor, said: Reading, contexts: dict[str, set[str]]) -> bool:
+    """Whether the words right before a date are those before another date of the quotes, and none about this one."""
+    if any(when.start == anchor.start and when.side for when in said.dates):
+        return False
+    begin = max((mark.end() for mark in _STOP.finditer(said.text.low, 0, anchor.start)), default=0)
+    before = [w for w in said.text.between(begin, anchor.start) if not w.stop and not _in_value(w, said)]
+    governing = {root(word.stem) for word in before[-GOVERNING:]}
+    if governing & contexts[anchor.key]:
+        return False
+    return any(len(governing & context) >= ALONE for key, context in contexts.items() if key != anchor.key)
 
 
 def _halves_crossed(said: Reading, held: Sequence[Reading]) -> str | None:
@@ -127,10 +158,8 @@ def _anchors(reading: Reading, group: str) -> list[Anchor]:
         return [Anchor(group, str(q.number), q.start, q.end) for q in reading.quantities if q.kind == group]
     if group == "date":
         return [Anchor(group, f"{d.year}-{d.month}-{d.day}-{d.part}", d.start, d.end) for d in reading.dates]
-    if group == "reference":
-        return [
-            Anchor(group, r.number, r.start, r.end) for r in reading.references if r.label not in ("point", "letter")
-        ]
+    if group in _LABELS:
+        return [Anchor(group, r.number, r.start, r.end) for r in reading.references if r.label == group]
     return _name_anchors(reading)
 
 
@@ -161,26 +190,30 @@ def _contexts(anchors: Sequence[Anchor], reading: Reading, *, sure: bool) -> lis
     stretches = {}
     begin = least = max((mark.end() for mark in _OPENS.finditer(text.low, 0, places[0][0])), default=0)
     for (start, end), (following, _) in zip(places, [*places[1:], (len(text.low), 0)], strict=True):
-        first, last = _cuts(text, end, following) if following < len(text.low) else (len(text.low),) * 2
+        first, last = _cuts(text, end, following, sure=sure) if following < len(text.low) else (len(text.low),) * 2
         stretches[start, end] = (begin, first) if sure else (min(least, begin), max(first, last))
         begin, least = last, first
     near = NEAR_SAID if sure else NEAR_HELD
-    return [
-        _keys(reading, *_near(anchor, *stretches[anchor.start, anchor.end], text, near), anchor) for anchor in anchors
-    ]
+    found = []
+    for anchor in anchors:
+        stretch = stretches[anchor.start, anchor.end]
+        found.append(
+            _keys(reading, *_near(anchor, *stretch, text, near), anchor) | _values(reading, *stretch, anchor.group)
+        )
+    return found
 
 
-def _near(anchor: Anchor, start: int, end: int, text: Text, most: int) -> tuple[int, int]:
+def _near(anchor: Anchor, start: int, end: int, text: Text, most: tuple[int, int]) -> tuple[int, int]:
     """The stretch cut down to so many words of content on either side of its value."""
-    before = [word for word in text.between(start, anchor.start) if not word.stop][-most:]
-    after = [word for word in text.between(anchor.end, end) if not word.stop][:most]
+    before = [word for word in text.between(start, anchor.start) if not word.stop][-most[0] :]
+    after = [word for word in text.between(anchor.end, end) if not word.stop][: most[1]]
     return (before[0].start if before else anchor.start), (after[-1].end if after else anchor.end)
 
 
-def _cuts(text: Text, start: int, end: int) -> tuple[int, int]:
+def _cuts(text: Text, start: int, end: int, *, sure: bool) -> tuple[int, int]:
     """Between which places the words of one anchor end and those of the next begin: the first and last of the strongest marks."""
     for pattern in (_STRONG, _MIDDLE, _WEAK):
-        beyond = min(start + 2, end) if pattern is _MIDDLE else start  # "pour le premier, les outils"
+        beyond = min(start + 2, end) if sure and pattern is _MIDDLE else start  # "pour le premier, les outils"
         found = list(pattern.finditer(text.low, beyond, end)) or list(pattern.finditer(text.low, start, end))
         if found:
             return found[0].start(), found[-1].start()
@@ -193,12 +226,18 @@ def _keys(reading: Reading, start: int, end: int, anchor: Anchor | None = None) 
     keys = {
         root(word.stem)
         for word in reading.text.between(start, end)
-        if not word.stop and not (around.start <= word.start < around.end) and not _in_value(word, reading)
+        if not word.stop
+        and word.low not in _EMPTY
+        and not (around.start <= word.start < around.end)
+        and not _in_value(word, reading)
     }
-    for group in ("date", "reference", *_KINDS):
-        if group != around.group:
-            keys |= {a.key for a in _anchors(reading, group) if start <= a.start < end}
-    return keys
+    return keys | _values(reading, start, end, around.group)
+
+
+def _values(reading: Reading, start: int, end: int, but: str) -> set[str]:
+    """The keys of the values in a stretch, those of one group left out."""
+    groups = [group for group in _BINDING if group != but]
+    return {f"{_VALUE}{a.key}" for group in groups for a in _anchors(reading, group) if start <= a.start < end}
 
 
 def _in_value(word: Word, reading: Reading) -> bool:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.answer import Language
-from service.check_lexicon import akin, light, synonyms
+from service.check_cue_words import CUES, Cue
+from service.check_lexicon import IDIOMS, REFUSING, akin, light, root, synonyms
 from service.check_names import is_acronym
 from service.check_text import Text, Word
+from service.check_voice import is_deed
 
 Similar = Callable[[str, str], float]
 MIN_SIMILAR = 0.5
@@ -46,6 +48,8 @@ def support(
     said: Text, held: Sequence[Text], spans: Sequence[tuple[int, int]], similar: Similar | None = None
 ) -> Support:
     """How much of the statement its quotes hold; what lies in `spans` (numbers, dates, references) is checked elsewhere."""
+    idioms = [found.span() for found in IDIOMS.finditer(said.low)]
+    spans = [*spans, *idioms]
     content = [word for word in content_words(said) if not any(word.start < e and s < word.end for s, e in spans)]
     same = [text for text in held if text.lang == said.lang]
     across = len(same) < len(held)
@@ -70,10 +74,17 @@ def content_words(text: Text) -> list[Word]:
 
 def _names(word: Word, text: Text) -> bool:
     """Whether a word follows an article or a preposition that only nouns follow."""
-    if _ADJECTIVE.search(word.low):
+    if _ADJECTIVE.search(word.low) or _is_act(word, text) or root(word.stem) in REFUSING:
         return True
     place = text.words.index(word)
     return place > 0 and text.words[place - 1].low in _BEFORE_NOUNS and not _VERBAL.search(word.low)
+
+
+def _is_act(word: Word, text: Text) -> bool:
+    """Whether a word is a verb of a deed that somebody does: neither participle nor infinitive, nor a word of duty."""
+    if word.low in text.participles or _VERBAL.search(word.low) or CUES[Cue.DUTY].fullmatch(word.low):
+        return False
+    return is_deed(word, text.lang)
 
 
 def _holds(word: Word, lang: Language, stems: set[str], forms: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ wrong, not where they stand.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from service.answer import Language
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z](?=\.|\b))*")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?:[A-Z]\b)?")
 _ENDINGS = re.compile(r"(?<=[a-z]{4})(?:ent|aient|ait|eront|era|er|ons|ont|ant|iss|iqu|ic)$")
+_PARTICIPLE = re.compile(r"\b\w+(?:é|ée|és|ées)\b")
 _FRENCH = frozenset(
     "le la les des du de un une est et en pour par qui que dans sur ne pas au aux ce cette selon doit peut sont ont".split()
 )
@@ -39,12 +41,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text made plain: `plain` keeps case, `low` does not; both have the same length. `lang` is what it is written in."""
+    """A text made plain: `plain` keeps case, `low` does not; both have the same length. `lang` is what it is written in.
+
+    `participles` are the folded forms that were written with a final é ("annoncé" is no "annonce").
+    """
 
     plain: str
     low: str
     lang: Language
     words: tuple[Word, ...]
+    participles: frozenset[str] = frozenset()
 
     def between(self, start: int, end: int) -> tuple[Word, ...]:
         """The words that lie whole within [start, end)."""
@@ -83,4 +89,7 @@ def read_text(text: str, lang: Language | None = None, default: Language = "fr")
         words.append(
             Word(found.start(), found.end(), form, form.lower(), stem_of(form, written), is_stop(form, written))
         )
-    return Text(plain, plain.lower(), written, tuple(words))
+    participles = frozenset(
+        fold_accents(form).lower() for form in _PARTICIPLE.findall(unicodedata.normalize("NFC", text))
+    )
+    return Text(plain, plain.lower(), written, tuple(words), participles)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from service.answer import Language
 from service.check_lexicon import SAME_NAMES, root
-from service.check_names import initials_end
+from service.check_names import acronym_held, initials_end, is_acronym
 from service.check_text import Text, Word, stem_of
 
 _VERBS = """evaluer certifier piloter coordonner conduire diriger animer publier presenter annoncer lancer remplacer modifier
@@ -19,15 +21,21 @@ confier informer designer financer adopter approuver voter rediger ecrire recomm
 accompagner proposer demander autoriser controler fournir recevoir rendre obliger imposer interdire nommer citer soutenir
 representer creer elaborer organiser valider valoriser deposer alimenter former transmettre surveiller sanctionner rembourser
 evaluate certify steer coordinate publish present announce launch replace amend host inform designate fund adopt approve write
+assurer exercer gerer deleguer charger saisir consulter notifier signaler transposer participer contribuer reunir rejeter refuser
+reconnaitre garantir proteger collecter exploiter vendre acheter partager preparer aider recruter payer verser attribuer accorder
+delivrer octroyer retirer suspendre abroger completer etendre couvrir revendiquer produire fabriquer commercialiser developper
+concevoir tester experimenter attester avertir constater identifier soumettre examiner
+prendre veiller respecter suivre conserver take ensure keep follow comply
+deliver carry issue grant hold decide sell buy collect process review check test develop promulgate contest
 recommend authorise inspect provide receive operate inaugurate support propose ask ban require manage oversee reimburse grant"""
 _BE = frozenset("est sont etait etaient ete etre sera seront fut soit soient is are was were been be being".split())
 _END = re.compile(r"[,;:.]|\b(?:qui|que|qu'|dont|mais|tandis|alors|selon|who|which|that|while|but)\b")
 _BY = re.compile(r"\b(?:par|by) ")
 _TURNED = re.compile(r"\b(?:que|qu') ?$")
 _CLOSED = re.compile(r"\b(?:que|qu') ?(?P<doer>[^,;:.]{3,60})$")
+_WHO = re.compile(r"\b(?:qui|who|which) ?$")
 _TOWARDS = re.compile(r"\b(?:vers|to|chez|into) (?:l'|le |la |the )?([a-z]+)")
 _FROM = re.compile(r"\b(?:de|from|depuis) (?:l'|le |la |the )?([a-z]+)")
-_WITH = re.compile(r"\b(?:avec|ensemble|with|together)\b")
 _AFTER_WHOM = re.compile(r"\b(?:selon|d'apres|according to)\b")
 DOER_WORDS = 6
 
@@ -56,14 +64,30 @@ def doer_changed(said: Text, held: Sequence[Text]) -> str | None:
 
 def deeds_of(text: Text) -> list[Deed]:
     """The deeds of a text whose doer or object is in plain sight."""
-    verbs = {root(stem_of(verb, text.lang)) for verb in _VERBS.split()}
-    return [deed for word in text.words if root(word.stem) in verbs and (deed := _deed(word, text)) is not None]
+    return [
+        deed
+        for word in text.words
+        if word.form[0].islower() and is_deed(word, text.lang) and (deed := _deed(word, text)) is not None
+    ]
+
+
+def is_deed(word: Word, lang: Language) -> bool:
+    """Whether a word is one of the verbs of deeds."""
+    return root(word.stem) in _verb_roots(lang)
+
+
+@lru_cache(maxsize=2)
+def _verb_roots(lang: Language) -> frozenset[str]:
+    return frozenset(root(stem_of(verb, lang)) for verb in _VERBS.split())
 
 
 def _deed(verb: Word, text: Text) -> Deed | None:
     begin = max((found.end() for found in _END.finditer(text.low, 0, verb.start)), default=0)
     end = next((found.start() for found in _END.finditer(text.low, verb.end)), len(text.low))
     before = text.between(begin, verb.start)
+    if relative := _WHO.search(text.low[:begin]):
+        start = max((found.end() for found in _END.finditer(text.low, 0, max(0, relative.start() - 2))), default=0)
+        before = (*text.between(start, relative.start()), *before)
     by = _BY.search(text.low, verb.end, end)
     if before and before[-1].low in _NOUN_MARKS:
         return None
@@ -72,27 +96,48 @@ def _deed(verb: Word, text: Text) -> Deed | None:
         return Deed(verb, _content(text.between(verb.end, end))[:DOER_WORDS], ())
     if by and (passive or verb.low.endswith(("e", "es", "ed", "ee", "ees", "ite", "uit", "uite"))):
         return Deed(verb, _content(text.between(by.end(), end))[:DOER_WORDS], _content(before))
-    if passive or not _finite(verb, before):
+    if not passive and before and not _content(before):
+        before = (*_first_phrase(verb, text), *before)
+    if passive or not _finite(verb, before, text):
         return None
     return Deed(verb, _content(before), _content(text.between(verb.end, end)))
 
 
-def _finite(verb: Word, before: Sequence[Word]) -> bool:
-    """Whether a verb is one that a doer stands before: not an infinitive, not a noun after its article."""
+def _first_phrase(verb: Word, text: Text) -> tuple[Word, ...]:
+    """The first words of a verb's sentence, up to a comma: who does it, where an aside stands between."""
+    begin = max((found.end() for found in _SENTENCE.finditer(text.low, 0, verb.start)), default=0)
+    comma = text.low.find(",", begin, verb.start)
+    words = text.between(begin, comma) if comma > 0 else ()
+    return words if words and (words[0].low in _ARTICLES or not words[0].stop) else ()
+
+
+def _finite(verb: Word, before: Sequence[Word], text: Text) -> bool:
+    """Whether a verb is one that a doer stands before: no infinitive, no noun, no participle without its auxiliary."""
     if not before:
         return False
-    return before[-1].low in _AUXILIARIES or (
-        not before[-1].stop and not verb.low.endswith(("er", "ir", "ion", "ions", "ing"))
-    )
+    if before[-1].low in _AUXILIARIES:
+        return before[-1].low not in _HAVE or not verb.low.endswith(("er", "ir"))  # "à évaluer" is no deed yet
+    bare = verb.low in text.participles or verb.low.endswith(_BARE)
+    return not before[-1].stop and not bare
 
 
 def _other_doer(mine: Deed, theirs: Deed, text: Text, said: Text) -> bool:
-    """Whether the doers share no word and the statement's stands elsewhere in the quote."""
-    if _WITH.search(said.low) or _WITH.search(text.low):
+    """Whether each doer's first word is none of the other's, and the statement's stands elsewhere in the quote."""
+    if _beside(mine.doer[0], text) or _beside(theirs.doer[0], said):
         return False  # what is done together may name either first
-    if _shared(mine.doer, theirs.doer, said, text):
-        return mine.doer[0].stem != theirs.doer[0].stem and _heads_differ(mine, theirs, text, said)
-    return bool({word.stem for word in mine.doer} & ({w.stem for w in text.words} - {w.stem for w in theirs.doer}))
+    if _shared(mine.doer[:1], theirs.doer, said, text) or _shared(mine.doer, theirs.doer[:1], said, text):
+        return False
+    if re.search(rf"(?:\b(?:est|sont|is|are|was|were)|:) (?:[a-z]+[ '])?{re.escape(mine.doer[0].low)}\b", text.low):
+        return False  # "la ministre qui l'a présenté est X", "trois acteurs le font : X"
+    head = mine.doer[0].stem
+    return any(word.stem == head for word in text.words) or (
+        is_acronym(mine.doer[0]) and acronym_held(mine.doer[0].form, [text])
+    )
+
+
+def _beside(doer: Word, text: Text) -> bool:
+    """Whether a doer is named after "avec" or "par" in a text: it took part, or did it itself."""
+    return re.search(rf"\b(?:avec|par|with|by)\b[^.;:]*\b{re.escape(doer.low)}\b", text.low) is not None
 
 
 def _bound_crossed(mine: Deed, theirs: Deed, said: Text, text: Text) -> bool:
@@ -102,17 +147,6 @@ def _bound_crossed(mine: Deed, theirs: Deed, said: Text, text: Text) -> bool:
     first, second = mine.other[0].stem, theirs.other[0].stem
     return (
         first != second and first in {w.stem for w in theirs.other[1:]} and second in {w.stem for w in mine.other[1:]}
-    )
-
-
-def _heads_differ(mine: Deed, theirs: Deed, text: Text, said: Text) -> bool:
-    """Whether two bodies that share their last words ("... du numérique en santé") differ by their first."""
-    first, second = mine.doer[0], theirs.doer[0]
-    both_named = first.form[0].isupper() and second.form[0].isupper() and len(mine.doer) > 1 and len(theirs.doer) > 1
-    return (
-        both_named
-        and any(word.stem == first.stem for word in text.words)
-        and not _shared((first,), theirs.doer, said, text)
     )
 
 
@@ -165,13 +199,18 @@ def _sources(text: Text) -> list[Word]:
 
 
 def _content(words: Sequence[Word]) -> tuple[Word, ...]:
-    return tuple(word for word in words if not word.stop and len(word.low) > 2 and not word.low.isdigit())
+    return tuple(word for word in words if not word.stop and len(word.low) > 2 and word.low not in _EACH)
 
 
 _BINDING = ("oblig", "autoris", "demand", "impos", "interdi", "confi", "requir", "allow", "oblige")
 _NOUN_MARKS = frozenset(
     "le la les l un une des du de d au aux ce cette ces son sa ses leur leurs the a an of to pour a en".split()
 ) - {"a"}
+_HAVE = frozenset("a ont avait avaient".split())
+_EACH = frozenset("each every chaque tout toute".split())
+_SENTENCE = re.compile(r"[;:.]")
+_ARTICLES = frozenset("le la les l un une the a an".split())
+_BARE = ("er", "ir", "ion", "ions", "ing", "ed", "uit", "uits", "uite", "uites")
 _AUXILIARIES = frozenset(
     "a ont avait avaient has have had aura auront must may can will shall doit doivent peut peuvent devra pourra".split()
 )
