@@ -36,6 +36,20 @@ def launch_options() -> dict[str, Any]:
     return {"executable_path": path, "args": [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]}
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once how many of these tests were skipped, and why."""
+    skipped = [report for report in terminalreporter.getreports("skipped") if "browser/" in report.nodeid]
+    if skipped:
+        why = sorted(
+            {
+                str(report.longrepr[2]).removeprefix("Skipped: ")
+                for report in skipped
+                if isinstance(report.longrepr, tuple)
+            }
+        )
+        terminalreporter.write_line(f"{len(skipped)} browser tests were skipped. {'; '.join(why)}", yellow=True)
+
+
 @pytest.fixture(scope="module")  # its event loop must end before the tests that start one of their own
 def browser() -> Iterator[Any]:
     if find_spec("playwright") is None:

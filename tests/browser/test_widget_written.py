@@ -46,3 +46,10 @@ def test_a_written_answer_is_marked_on_screen_and_in_every_copy(browser: Any, st
             kept = json.loads(texts[2])
             assert (kept["ai_generated"], kept["model"], kept["prompt_version"]) == (True, MODEL, "answer.fr.v1")
             assert visit.complaints == []
+
+
+def test_a_visitor_reads_where_questions_go_before_asking(browser: Any, starter_engine: AnswerEngine) -> None:
+    elsewhere = {"chat_model": MODEL, "chat_base_url": "https://modele.invalid/v1", "mode_default": "generative"}
+    with running(app_of(starter_engine, **elsewhere)) as url, visiting(browser) as visit:
+        visit.page.goto(url)
+        visit.page.locator(".notice").filter(has_text="transmis à modele.invalid").first.wait_for()
