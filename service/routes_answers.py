@@ -140,7 +140,7 @@ class _Answering:
             answer = self._desk.engine.ask(self._question, self.listener)
             return self._sent(answer), [evidence_out(found) for found in _read(answer)]
 
-        return await self._desk.admission.run(lambda _permit: work())
+        return await self._desk.permits_for(self._question).run(lambda _permit: work())
 
     def _event_of_found(self, passages: Sequence[Evidence]) -> Event:
         return "retrieval.completed", RetrievedOut(passages=[evidence_out(found) for found in passages])

@@ -28,12 +28,13 @@ router = APIRouter(tags=["visitors"])
 
 
 class SuggestionsOut(Out):
-    """Questions that the index answers, in `lang`; and what else the assistant may offer here."""
+    """Questions that the index answers, in `lang`; what else the assistant may offer here; where questions are sent, if elsewhere."""
 
     data: list[str]
     lang: Language
     feedback: bool
     bundle: BundleOut
+    sent_to: str | None = None
 
 
 @router.get("/v1/suggestions", response_model=SuggestionsOut)
@@ -45,6 +46,7 @@ async def list_suggestions(request: Request, desk: AtDesk) -> Response:
         lang=lang,
         feedback=bool(desk.settings.feedback_file),
         bundle=bundle_out(desk.engine.bundle),
+        sent_to=desk.sent_to or None,
     )
     digest = hashlib.sha256(sent.model_dump_json().encode()).hexdigest()[:20]
     extra = {"Vary": "Accept-Language"}

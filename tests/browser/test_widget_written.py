@@ -52,4 +52,4 @@ def test_a_visitor_reads_where_questions_go_before_asking(browser: Any, starter_
     elsewhere = {"chat_model": MODEL, "chat_base_url": "https://modele.invalid/v1", "mode_default": "generative"}
     with running(app_of(starter_engine, **elsewhere)) as url, visiting(browser) as visit:
         visit.page.goto(url)
-        visit.page.locator(".notice").filter(has_text="transmis à modele.invalid").first.wait_for()
+        visit.page.locator(".panel .notice").filter(has_text="transmis à modele.invalid").first.wait_for()
