@@ -180,7 +180,7 @@ class _Asking:
         return self._without_statements(Outcome.OUT_OF_SCOPE, say.OUTSIDE[reading.scope].in_(self.lang))
 
     def _nothing_found(self, hits: Hits, confidence: float) -> Answer:
-        nearest = self.engine.evidence(hits, NEAREST)
+        nearest = self._evidence(hits, NEAREST)
         answer = self._without_statements(Outcome.NO_SOURCE, say.NO_SOURCE.in_(self.lang), confidence)
         return replace(answer, nearest=nearest, evidence=self._evidence(hits))
 
@@ -238,8 +238,9 @@ class _Asking:
             self.engine.bundle, self.question, asked, before, self.lang, query, ranking, gone=gone, left_s=left_s
         )
 
-    def _evidence(self, hits: Hits) -> tuple[Evidence, ...]:
-        return self.engine.evidence(hits, self.question.max_passages)
+    def _evidence(self, hits: Hits, limit: int = 0) -> tuple[Evidence, ...]:
+        found = self.engine.evidence(hits, limit or self.question.max_passages)
+        return tuple(replace(one, source=on_date(one.source, self.question.as_of)) for one in found)
 
     def _without_statements(self, outcome: Outcome, text: str, confidence: float = 0.0) -> Answer:
         return Answer(
