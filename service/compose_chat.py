@@ -139,7 +139,7 @@ class ChatComposer:
             try:
                 for statement in reader.feed(piece):
                     given += 1
-                    yield _draft(found, prompt, statement)
+                    yield draft_of(found, prompt, statement)
                     if given == MAX_STATEMENTS:
                         return
             except ValueError as fault:
@@ -219,7 +219,7 @@ def _made(settings: ChatSettings) -> BaseChatModel:
         raise WriterFault("unusable", sent=False) from fault
 
 
-def _draft(found: Found, prompt: Prompt, statement: WrittenStatement) -> Draft:
+def draft_of(found: Found, prompt: Prompt, statement: WrittenStatement) -> Draft:
     """The draft of a statement: its words made plain, its quotes looked up in the passages that it names."""
     rows = tuple(
         dict.fromkeys(prompt.rows[q.passage - 1] for q in statement.quotes if 1 <= q.passage <= len(prompt.rows))
