@@ -17,7 +17,7 @@ from service.answer import Filters
 from service.answer_text import address_of_source, text_of
 from service.body import problem_of_error
 from service.desk import Desk
-from service.links import view_path
+from service.links import reading_address, view_path
 from service.mcp_wire import AnswerResult, CitedQuote, FetchResult, Metadata, Said, SearchResult, Section
 from service.problems import not_found
 from service.routes_answers import whole_answer
@@ -190,7 +190,7 @@ def _document(caller: Caller, document_id: str) -> FetchResult | None:
         before="",
         after="",
         truncated=n < record.n_pages or len(text) > MAX_FETCH_CHARS,
-        url=source.url or caller.base_url + view_path(source.id),
+        url=reading_address(source.url, view_path(source.id), caller.base_url),
         metadata=_metadata(source, None),
     )
 
@@ -240,7 +240,8 @@ def _metadata(source: Source, place: Locator | None) -> Metadata:
 
 
 def _url(caller: Caller, source: Source, place: Locator) -> str:
-    return source.url or caller.base_url + view_path(source.id, place.page_index, place.start, place.end)
+    path = view_path(source.id, place.page_index, place.start, place.end)
+    return reading_address(source.url, path, caller.base_url)
 
 
 TOOLS: Mapping[str, Tool] = {
