@@ -94,12 +94,12 @@ class AnswerEngine:
             context.append((" ".join(_NAME.findall(reading.ignored)), IGNORED_WEIGHT))
         return self._reader.read(reading.askable, lang, context)
 
-    def warm(self) -> AnswerEngine:
-        """Itself, once the sentences of the first WARM_PASSAGES passages are at hand and every table was touched.
+    def warm(self, n_passages: int = WARM_PASSAGES) -> AnswerEngine:
+        """Itself, once the sentences of the first passages are at hand and every table was touched.
 
         Under a second for the starter corpus; without it the first questions pay for it, some fifty milliseconds each.
         """
-        self._passages.views(range(min(len(self.bundle), WARM_PASSAGES)))
+        self._passages.views(range(min(len(self.bundle), n_passages)))
         if self.bundle.documents:
             self.rank(query := self.query_of(self.bundle.documents[0].source.title), self.retrieve(query))
         return self
