@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from corpus.analysis import is_stop
 from service.check_names import acronym_held
-from service.check_text import Text
+from service.check_text import Text, read_text
 
 ALIKE = 0.7
 """Share of the statement's words that stand in the same order in the quote for them to be compared place by place."""
@@ -49,12 +49,20 @@ def _taken_from_elsewhere(
     around = {token.lower() for token in theirs[: there[0]]} | {token.lower() for token in theirs[there[1] :]}
     if not said_here <= around:
         return False
-    pieces = (*mine[here[0] : here[1]], *theirs[there[0] : there[1]])
-    if any(acronym_held(token, [said]) and acronym_held(token, [text]) for token in pieces if _is_short_name(token)):
+    if _one_body(mine[here[0] : here[1]], theirs[there[0] : there[1]]):
         return False
     others = {token.lower() for token in mine[: here[0]]} | {token.lower() for token in mine[here[1] :]}
     named = _has_name(mine, *here, said) and _has_name(theirs, *there, text)
     return held_here <= others or named
+
+
+def _one_body(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a name and an acronym in the same place are the same body."""
+    for tokens, words in ((one, other), (other, one)):
+        named = read_text(" ".join(words))
+        if any(acronym_held(token, [named]) for token in tokens if _is_short_name(token)):
+            return True
+    return False
 
 
 def _has_name(tokens: Sequence[str], start: int, end: int, text: Text) -> bool:
@@ -64,7 +72,7 @@ def _has_name(tokens: Sequence[str], start: int, end: int, text: Text) -> bool:
 
 
 def _is_short_name(token: str) -> bool:
-    return len(token) > 1 and token.isupper()
+    return len(token) > 2 and token.isupper()
 
 
 def _content(tokens: Sequence[str], text: Text) -> set[str]:

@@ -61,7 +61,52 @@ def doer_changed(said: Text, held: Sequence[Text]) -> str | None:
             return mine.verb.form
         if mine.doer and uses and all(_other_doer(mine, deed, text, said) for text, deed in uses):
             return mine.verb.form
-    return _turned_round(said, same) or _source_changed(said, same)
+    return _turned_round(said, same) or _source_changed(said, same) or _sides_crossed(said, same)
+
+
+def _sides_crossed(said: Text, held: Sequence[Text]) -> str | None:
+    """A word about which the statement has on the left what the quotes have on the right, and the other way round."""
+    for verb in said.words:
+        if not _may_be_verb(verb, said) or _mixed(verb, said):
+            continue
+        left, right = _sides(verb, said)
+        uses = [
+            _sides(other, text)
+            for text in held
+            for other in text.words
+            if other.stem == verb.stem and _may_be_verb(other, text) and not _mixed(other, text)
+        ]
+        if uses and all(
+            (left & their_right) - their_left - right and (right & their_left) - their_right - left
+            for their_left, their_right in uses
+        ):
+            return verb.form
+    return None
+
+
+def _mixed(verb: Word, text: Text) -> bool:
+    """Whether a verb is a bare participle or takes a "with", so that its sides say little of who does what."""
+    bare = verb.low in text.participles or verb.low.endswith(_BARE)
+    place = text.words.index(verb)
+    helped = any(word.low in _BE or word.low in _AUXILIARIES for word in text.words[max(0, place - 3) : place])
+    return (bare and not helped) or text.low.find(" with ", verb.end) >= 0
+
+
+def _may_be_verb(word: Word, text: Text) -> bool:
+    place = text.words.index(word)
+    before = text.words[place - 1].low if place else "le"
+    return word.form[0].islower() and is_deed(word, text.lang) and (before not in _NOUN_MARKS or before in _AUXILIARIES)
+
+
+def _sides(verb: Word, text: Text) -> tuple[set[str], set[str]]:
+    """What stands before and after a verb in its phrase, turned round where it is passive or follows "que"."""
+    begin = max((found.end() for found in _END.finditer(text.low, 0, verb.start)), default=0)
+    end = next((found.start() for found in _END.finditer(text.low, verb.end)), len(text.low))
+    before, after = text.between(begin, verb.start), text.between(verb.end, end)
+    sides = ({word.stem for word in _content(before)}, {word.stem for word in _content(after)})
+    passive = any(word.low in _BE for word in before[-3:]) and _BY.search(text.low, verb.end, end) is not None
+    turned = passive or _TURNED.search(text.low[: verb.start]) is not None
+    return (sides[1], sides[0]) if turned else sides
 
 
 def deeds_of(text: Text) -> list[Deed]:
