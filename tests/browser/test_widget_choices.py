@@ -106,6 +106,19 @@ def test_what_the_whole_answer_does_not_hold_leaves_the_screen(
         assert "Phrase retirée" not in "".join(visit.heard())
 
 
+def test_an_assistant_that_is_taken_out_of_the_page_asks_no_more(
+    browser: Any, site: Site, stage: Stage, answered: list[str]
+) -> None:
+    stage.replies = [Reply([(0, answered[0]), (20, "")])]
+    with visiting(browser) as visit:
+        visit.open(site.page(endpoint=stage.url))
+        visit.send()
+        visit.page.locator(".reply[aria-busy]").wait_for()
+        with visit.page.expect_event("requestfailed"):
+            visit.page.evaluate("document.querySelector('policy-assistant').remove()")
+        assert visit.complaints == []
+
+
 def test_an_unknown_word_is_read_over_and_said_once(browser: Any, site: Site) -> None:
     with visiting(browser) as visit:
         visit.page.goto(site.page(more='mode="popup" theme="dark" accent="nocolour" announce="loud"', lang="fr-FR"))
