@@ -118,6 +118,8 @@ def test_the_dialog_fits_a_small_window_and_hides_no_focus(browser: Any, site: S
     }"""
     with visiting(browser, width=width, height=height) as visit:
         visit.open(site.page())
+        visit.page.locator(".suggestions").wait_for()
+        assert visit.page.evaluate(inside) == ""
         visit.ask("Quel est le plafond de la PECAN ?")
         visit.page.locator(".cite").first.click()
         for state in ("card", "viewer", "picture"):

@@ -120,6 +120,8 @@ export class Panel {
     if (!texts.length) return;
     this.first.replaceChildren(h("h3", { class: "minor" }, this.say("suggestions")),
       h("ul", { class: "suggestions" }, ...texts.slice(0, PROPOSED).map((text) => h("li", {}, button(text, () => this.ask(text), { class: null })))));
+    // They came after the field had the focus: it must not be pushed out of a small window.
+    if (!this.host.inline && this.host.shadowRoot?.activeElement === this.composer.field) this.composer.field.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string} key @param {string | null} url @returns {HTMLElement | null} */

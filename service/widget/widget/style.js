@@ -138,7 +138,7 @@ mark { color: var(--mark-ink); background: var(--mark); padding-block: 0.1em; bo
 @media (forced-colors: active) {
   mark { color: HighlightText; background: Highlight; forced-color-adjust: none; }
   .cite, .badge, .number, .send, .stop, .newer, .plain, .row .source, .suggestions button, .notices { border: 1px solid CanvasText; }
-  .plain, .actions .plain { padding-inline: 0.5em; border-radius: 4px; }
+  .panel.panel .plain { padding-inline: 0.5em; border-radius: 4px; }
   .send[aria-disabled] { color: GrayText; border-color: GrayText; }
 }
 @media (prefers-contrast: more) {
