@@ -45,7 +45,7 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
     Cue.LEAVE: any_of(
         r"""
         peu(?:t|vent) pou(?:rra|rront|vait|vaient|voir) pu possible permet\w* permi(?:s|se) autoris\w* may can
-        could allow\w* permit\w* droit
+        could allow\w* permit\w* droit_(?:de|d'|a)
         """
     ),
     Cue.BAN: any_of(
@@ -130,7 +130,7 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
 DENIES = any_of(
     r"""
     ne n'(?=[a-z]) pas non not n't cannot never no without neither nor unless sans aucune?s? jamais rien ni echapp\w* exempt\w*
-    sort(?:ent|ir)?_du_champ hors_d[eu'] renonc\w* abandon\w* interdi\w* prohibit\w* banned impossible illimit\w* faute_d
+    sort(?:ent|ir)?_du_champ hors_d[eu'] renonc\w* abandon\w* interdi\w* prohibit\w* banned impossible illimit\w* faute_d loin_d[eu]
     contrairement au_lieu plutot_que rather_than instead inexact\w* faux fausse excl\w+ refus\w* dement\w* absence
     depourvu\w*
     """

@@ -45,6 +45,10 @@ _AFTER = re.compile(
     r"\b(?:apres|depuis|a partir d[eu]|a compter d[eu]|des|since|from|after|starting)"
     r"(?: (?:le|la|l'|fin|debut|the|end|of|mois|de|rentree|universitaire|early|late|l'ete))*[ ']?$"
 )
+_MONTHS_OF = {
+    "start": (1, 2, 3), "end": (10, 11, 12), "spring": (3, 4, 5, 6), "summer": (6, 7, 8, 9), "autumn": (9, 10, 11, 12),
+    "winter": (12, 1, 2, 3), "q1": (1, 2, 3), "q2": (4, 5, 6), "q3": (7, 8, 9), "q4": (10, 11, 12),
+}  # fmt: skip
 _QUARTERS = {"pr": 1, "1e": 1, "fi": 1, "de": 2, "se": 2, "2e": 2, "2n": 2, "tr": 3, "3e": 3, "th": 3, "3r": 3,
              "qu": 4, "4e": 4, "fo": 4, "4t": 4}  # fmt: skip
 
@@ -83,7 +87,9 @@ def bears(held: When, said: When) -> bool:
     if held.until is not None:
         return said.month is None and said.day is None and not said.part and said.year in (held.year, held.until)
     pairs = ((said.year, held.year), (said.month, held.month), (said.day, held.day))
-    return all(mine is None or mine == theirs for mine, theirs in pairs) and said.part in ("", held.part)
+    return all(mine is None or mine == theirs for mine, theirs in pairs) and (
+        said.part in ("", held.part) or held.month in _MONTHS_OF.get(said.part, ())
+    )
 
 
 def opposed(held: When, said: When) -> bool:

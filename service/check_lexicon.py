@@ -51,7 +51,8 @@ europeen europe|france francais|numerique digital|citoyen usager|personne indivi
 lancement lancer ouverture ouvrir creation|prise prendre|passage passer transition bascule|reunion reunir rencontre
 calendrier date echeance delai|cycle vague phase edition|maximal plafond plafonner limite|minimal plancher
 fonder base legal fondement
-fabricant fabriquer producteur produire|exploitant exploiter|deploiement deployer deployeur|fourniture fournir
+fabricant fabriquer producteur produire|exploitant exploiter|deploiement deployer deployeur
+inciter pousser encourager|atteinte atteindre|hebergeur heberger hebergement|fourniture fournir
 participation participer part partenaire|contribution contribuer apport|proposition propose suggestion|mise mettre
 difference differer distinguer different divergence diverger|augmentation progression|pourcentage taux part proportion
 certifier certification certificat|qualifier qualification|autorisation autoriser agrement
@@ -66,7 +67,7 @@ terminer finir clore clos close clôturer achever fin fermer termine
 creer instituer instaurer etablir mise_en_place
 publier paraitre paru parution sortir sortie public diffuser rendre ligne
 presenter devoiler exposer annoncer dire|concerner porter viser traiter cibler toucher relatif consacrer objet sujet
-comprendre compter comporter contenir inclure rassembler reunir regrouper composer decliner organiser articuler
+comprendre compter comporter contenir inclure rassembler mobiliser reunir regrouper composer decliner organiser articuler
 constituer formuler figurer
 obliger imposer exiger requerir obligation obligatoire tenu necessaire devoir falloir compulsory mandatory require
 permettre autoriser possible pouvoir|interdire prohiber prohibition interdiction banned prohibit
@@ -185,11 +186,13 @@ entre:sort|before:after|after:before
 """
 IDIOMS = re.compile(
     r"\b(?:a l'aide d|au cours d|par les soins d|en faveur d|a la suite d|au sein d|dans le cadre d|en matiere d|au titre d"
-    r"|a l'egard d|par le biais d|au moyen d|a propos d|en vertu d|au profit d|du fait d|en raison d|dans la limite d)(?:e|es|u|')?\b"
+    r"|a l'egard d|par le biais d|au moyen d|a propos d|en vertu d|au profit d|du fait d|hors d'atteinte d"
+    r"|en raison d|dans la limite d)(?:e|es|u|')?\b"
 )
 """Turns of phrase whose noun names nothing."""
 REFUSING = frozenset(
-    "refus rejet cess arret supprim suspen retir exclu empech annul renonc abando echou remove reject refuse cancel stop deny".split()
+    """refus rejet cess arret supprim suspen retir exclu empech annul renonc abando echou dissua decour
+    remove reject refuse cancel stop deny""".split()
 )
 """Roots of the verbs that undo what they govern: none may be added."""
 

@@ -20,8 +20,8 @@ _PREPOSITIONS = tuple(
 )
 _ARTICLES = frozenset("l la le les un une the a an".split())
 _BETWEEN = frozenset("de du des d l la le les of the a an on en au in depuis since".split())
-REACH_WORDS = 6
-"""How far after a head a quote may complete it: "l'Agence nationale (ANS)" ties both."""
+NEAR_WORDS, REACH_WORDS = 3, 6
+"""How far after a head a quote may complete it, by a common noun and by a name: "l'Agence nationale (ANS)" ties both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,14 @@ def tied_elsewhere(said: Reading, held: Sequence[Reading]) -> str | None:
     """The first words of the statement that complete a head otherwise than any quote, with what a quote has elsewhere."""
     same = [reading for reading in held if reading.text.lang == said.text.lang]
     known: dict[tuple[str, bool], set[str]] = {}
+    near: dict[str, set[str]] = {}
     reached: dict[str, set[str]] = {}
     for reading in same:
         for link in _links(reading):
             known.setdefault((link.head, link.dated), set()).add(link.part)
-        for head, parts in _reached(reading):
-            reached.setdefault(head, set()).update(parts)
+        for head, soon, later in _reached(reading):
+            near.setdefault(head, set()).update(soon)
+            reached.setdefault(head, set()).update(later)
     present = {part for reading in same for part in _parts(reading)}
     mine = _parts(said)
     for link in _links(said):
@@ -54,7 +56,8 @@ def tied_elsewhere(said: Reading, held: Sequence[Reading]) -> str | None:
         if not link.named and not parts & mine:
             continue
         alike = synonyms(said.text.lang).get(link.part, frozenset())
-        if not alike & parts and (link.dated or link.part not in reached.get(link.head.split()[0], set())):
+        follows = (reached if link.named else near).get(link.head.split()[0], set())
+        if not alike & parts and (link.dated or link.part not in follows):
             return link.words
     return None
 
@@ -66,7 +69,7 @@ def _links(reading: Reading) -> Iterator[Link]:
         if head is not None and when.month is not None and head.low not in ("date", "dates"):
             yield Link(head.stem, f"{when.year}-{when.month}-{when.day}", True, text.plain[head.start : when.end], True)
     for word in text.words:
-        if word.stop or _in_value(word, reading):
+        if word.stop or _in_value(word, reading) or word.low.endswith(("er", "ir")):
             continue
         for number, preposition in enumerate(_PREPOSITIONS):
             head = _head_before(word.start, reading, _ARTICLES | preposition, need=preposition)
@@ -96,11 +99,12 @@ def _head_before(
     return None
 
 
-def _reached(reading: Reading) -> Iterator[tuple[str, set[str]]]:
-    """For each word the stems that follow it soon."""
+def _reached(reading: Reading) -> Iterator[tuple[str, set[str], set[str]]]:
+    """For each word the stems that follow it at once, and those that follow it soon."""
     content = [word for word in reading.text.words if not word.stop]
     for place, word in enumerate(content):
-        yield word.stem, {other.stem for other in content[place + 1 : place + 1 + REACH_WORDS]}
+        following = [other.stem for other in content[place + 1 : place + 1 + REACH_WORDS]]
+        yield word.stem, set(following[:NEAR_WORDS]), set(following)
 
 
 def _parts(reading: Reading) -> set[str]:

@@ -68,6 +68,16 @@ def name_held(word: Word, said: Text, held: Sequence[Text]) -> bool:
     return False
 
 
+def spelled_out(word: Word, said: Text, held: Sequence[Text]) -> bool:
+    """Whether a word is an acronym that a quote spells out, or stands in the words of one that a quote has."""
+    if is_acronym(word):
+        return acronym_held(word.form, held)
+    acronyms = {other.low for text in held for other in text.words if is_acronym(other)}
+    if any(_initials_near(acronym, said, word) for acronym in acronyms):
+        return True
+    return any(_phrase_near(name, said, word) for acronym in acronyms for name in SAME_NAMES.get(acronym, ()))
+
+
 def _within(word: Word, spans: list[tuple[int, int]]) -> bool:
     return any(word.start < end and start < word.end for start, end in spans)
 

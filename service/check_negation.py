@@ -13,7 +13,9 @@ from service.check_values import Reading
 
 ENOUGH = 3
 """How many words of one clause tell that a statement was made of it."""
+_ESCAPES = re.compile(r"\b(?:echapp|exempt|exclu|dispens|sort(?:ent|ir)? du champ)[a-z]*")
 _OUTRIGHT = re.compile(r"ne |n'|not\b|cannot\b|never\b")
+_TO_DO = re.compile(r" (?:a |de |d'|pour )([a-z]{3,}(?:er|ir|re))\b")
 _BUT = re.compile(r",? ?(?:mais|but) (?:un|une|le|la|les|des|du|a|an|the|que) ")
 _DO = re.compile(r"\b(?:do|does|did) $")
 _ORDER = re.compile(r"\b(?:apres|avant|puis|ensuite|after|before|then)\b(?! (?:le|la )?\d)")
@@ -33,7 +35,7 @@ def contrary(said: Reading, held: Sequence[Reading]) -> str | None:
         uses = _uses(word_said, same)
         if uses and not any(clause.denies_but(word) for clause, word in uses):
             return word_said.form
-    if word := _denied_alone(said.text, same):
+    if word := _denied_alone(said.text, same) or _escape_lost(said.text, same):
         return word
     denied_only = _denied_in_quotes([one for one in held if one.text.lang == said.text.lang])
     for clause in clauses_of(said.text):
@@ -64,12 +66,33 @@ def _first_words(denial: Denial, text: Text) -> list[Word]:
     return [word for word in text.between(denial.start, denial.end) if not word.stop and len(word.low) > 2][:HEADS]
 
 
-def _denied_alone(said: Text, held: Sequence[Text]) -> str | None:
-    """The negation of a statement where nothing in its quotes denies anything."""
-    if any(clause.denies for text in held for clause in clauses_of(text)):
+def _escape_lost(said: Text, held: Sequence[Text]) -> str | None:
+    """A verb of the quotes that denies by itself ("échapper à"), where the statement has what it governs and denies nothing."""
+    if any(clause.denies for clause in clauses_of(said)):
         return None
-    denials = [d for d in denials_of(said) if not d.aside and not d.partly and _OUTRIGHT.match(said.low, d.start)]
-    return said.low[denials[0].start : denials[0].particle] if denials else None
+    mine = {_key(word) for word in said.words if not word.stop}
+    for text in held:
+        for clause in clauses_of(text):
+            for found in _ESCAPES.finditer(clause.low):
+                begin = clause.start + found.end()
+                governed = [w for w in text.between(begin, clause.end) if not w.stop and len(w.low) > 2][:HEADS]
+                if len(mine & {_key(word) for word in governed}) > 1:
+                    return found.group()
+    return None
+
+
+def _denied_alone(said: Text, held: Sequence[Text]) -> str | None:
+    """The negation of a statement whose words all come from clauses of the quotes that deny nothing."""
+    for denial in denials_of(said):
+        if denial.aside or denial.partly or not _OUTRIGHT.match(said.low, denial.start):
+            continue
+        clause = next(c for c in clauses_of(said) if c.start <= denial.start < c.end)
+        mine = {_key(word) for word in clause.words if not word.stop and len(word.low) > 2}
+        theirs = [(mine & {_key(w) for w in c.words}, c.denies) for text in held for c in clauses_of(text)]
+        most = max((len(shared) for shared, _ in theirs), default=0)
+        if most >= ENOUGH and not any(denies for shared, denies in theirs if len(shared) >= most - 1):
+            return said.low[denial.start : denial.particle]
+    return None
 
 
 def _order_turned(said: Text, held: Sequence[Text]) -> str | None:

@@ -33,7 +33,7 @@ _VALUE = "="
 _KINDS = ("count", "amount", "percent", "months", "days", "hours", "ordinal")
 _LABELS = ("article", "annexe", "classe", "letter", "id", "com")
 _GROUPS = (*_KINDS, "date", "name", *_LABELS)
-_BINDING = ("date", *_LABELS)
+_BINDING = ("date", "amount", *_LABELS)
 _ALONE_GROUPS = frozenset({"amount", "percent", "date"})
 GOVERNING = 3
 """How many words before a date say what happened then."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from service.answer import Language
 from service.check_cue_words import CUES, Cue
 from service.check_lexicon import IDIOMS, REFUSING, akin, light, root, synonyms
-from service.check_names import is_acronym
+from service.check_names import is_acronym, spelled_out
 from service.check_text import Text, Word
 from service.check_voice import is_deed
 
@@ -22,10 +22,12 @@ MIN_SIMILAR = 0.5
 MIN_CHARS = 3
 
 
-_BEFORE_NOUNS = frozenset(
-    """le la l les un une des du d de au aux ce cet cette ces son sa ses leur leurs par sans en chaque
-    the a an of this these its their by without each""".split()
-)
+_BEFORE_NOUNS = {
+    "fr": frozenset(
+        "le la l les un une des du d de au aux ce cet cette ces son sa ses leur leurs par sans en chaque".split()
+    ),
+    "en": frozenset("the a an of this these its their by without each".split()),
+}
 _ADJECTIVE = re.compile(
     r"(?:iques?|els?|elles?|al|ales?|aux|ifs?|ives?|eux|euses?|aires?|iens?|iennes?|ical|ous|ary|ment)$"
 )
@@ -57,7 +59,9 @@ def support(
         content = [word for word in content if is_acronym(word)]
     stems = {word.stem for text in held for word in text.words}
     forms = sorted({word.low for text in held for word in text.words if not word.stop})
-    missing = [word for word in content if not _holds(word, said.lang, stems, forms)]
+    missing = [
+        word for word in content if not spelled_out(word, said, held) and not _holds(word, said.lang, stems, forms)
+    ]
     if similar is not None:
         missing = [w for w in missing if max((similar(w.low, form) for form in forms), default=0.0) < MIN_SIMILAR]
     if across and similar is None:
@@ -77,7 +81,7 @@ def _names(word: Word, text: Text) -> bool:
     if _ADJECTIVE.search(word.low) or _is_act(word, text) or root(word.stem) in REFUSING:
         return True
     place = text.words.index(word)
-    return place > 0 and text.words[place - 1].low in _BEFORE_NOUNS and not _VERBAL.search(word.low)
+    return place > 0 and text.words[place - 1].low in _BEFORE_NOUNS[text.lang] and not _VERBAL.search(word.low)
 
 
 def _is_act(word: Word, text: Text) -> bool:

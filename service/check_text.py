@@ -17,6 +17,7 @@ from service.answer import Language
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z](?=\.|\b))*")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?:[A-Z]\b)?")
 _ENDINGS = re.compile(r"(?<=[a-z]{4})(?:ent|aient|ait|eront|era|er|ons|ont|ant|iss|iqu|ic)$")
+_SQUARE_METRES = re.compile(r"\bmetres carres\b|\bsquare met(?:re|er)s\b", re.I)
 _PARTICIPLE = re.compile(r"\b\w+(?:é|ée|és|ées)\b")
 _FRENCH = frozenset(
     "le la les des du de un une est et en pour par qui que dans sur ne pas au aux ce cette selon doit peut sont ont".split()
@@ -92,6 +93,7 @@ def read_text(text: str, lang: Language | None = None, default: Language = "fr")
     folded = re.sub(r"[\s]+", " ", fold_accents(text)).replace("«", '"').replace("»", '"')
     folded = folded.replace("“", '"').replace("”", '"')
     plain = _DOTTED.sub(lambda found: found.group().replace(".", ""), folded)
+    plain = _SQUARE_METRES.sub("m2", plain)
     written = lang or language_of(text, default)
     words = []
     for found in _WORD.finditer(plain):

@@ -17,6 +17,7 @@ from service.check_text import Text, Word, read_text
 
 ROUGHLY = 2.0
 """Points of percent within which "un tiers" or "environ" bear a figure."""
+MONTH_DAYS = 30
 COUNTED_WORDS = 5
 _SCALED = 1e6
 _ENDS = frozenset(
@@ -83,6 +84,9 @@ def first_unborne(said: Reading, held: Sequence[Reading]) -> Unborne | None:
 
 def same_number(held: Quantity, said: Quantity) -> bool:
     """Whether two quantities have the same value, whatever they count."""
+    if {held.kind, said.kind} == {"months", "days"}:
+        months, days = (held, said) if held.kind == "months" else (said, held)
+        return days.number == MONTH_DAYS * months.number
     if held.kind != said.kind:
         return False
     if held.number == said.number:
@@ -98,12 +102,23 @@ def _quantity_unborne(said: Quantity, reading: Reading, held: Sequence[Reading])
     same = [(other, one) for other in held for one in other.quantities if same_number(one, said)]
     counted = _counted(said, reading) if said.kind == "count" else []
     if counted and same and reading.text.lang == same[0][0].text.lang:
-        same = [(other, one) for other, one in same if _counts(one, other, counted, reading.text.lang)]
+        counting = [(other, one) for other, one in same if _counts(one, other, counted, reading.text.lang)]
+        same = counting if counting or _counted_elsewhere(said, counted, held) else same
     if not same or (said.per and not any(one.per == said.per for _, one in same)):
         return "amount" if said.kind == "amount" else "number"
     if said.bound is Bound.UNDER and any(_CEILING.search(other.text.low) for other, _ in same):
         return ""
     return "bound" if all((said.bound, one.bound) in _AWAY for _, one in same) else ""
+
+
+def _counted_elsewhere(said: Quantity, counted: Sequence[Word], held: Sequence[Reading]) -> bool:
+    """Whether the quotes have another number of what is said to be counted."""
+    stems = {word.stem for word in counted[:1]}
+    return any(
+        one.number != said.number and stems & {word.stem for word in _counted(one, other)}
+        for other in held
+        for one in other.quantities
+    )
 
 
 def _numbered(said: Quantity, held: Reading) -> bool:

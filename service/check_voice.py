@@ -15,6 +15,7 @@ from service.answer import Language
 from service.check_lexicon import SAME_NAMES, root
 from service.check_names import acronym_held, initials_end, is_acronym
 from service.check_text import Text, Word, stem_of
+from service.time_frame import MONTHS
 
 _FRENCH_VERBS = """evaluer certifier piloter coordonner conduire diriger animer publier presenter annoncer lancer remplacer
 modifier confier informer designer financer adopter approuver voter rediger ecrire recommander demontrer
@@ -95,6 +96,8 @@ def _mixed(verb: Word, text: Text) -> bool:
 def _may_be_verb(word: Word, text: Text) -> bool:
     place = text.words.index(word)
     before = text.words[place - 1].low if place else "le"
+    if before in _BE and word.form[0].islower() and not word.stop and word.low not in text.participles:
+        return True  # "est conforme à", "est plus ancien que"
     return word.form[0].islower() and is_deed(word, text.lang) and (before not in _NOUN_MARKS or before in _AUXILIARIES)
 
 
@@ -120,7 +123,7 @@ def deeds_of(text: Text) -> list[Deed]:
 
 def is_deed(word: Word, lang: Language) -> bool:
     """Whether a word is one of the verbs of deeds."""
-    return word.stem in _verb_stems(lang) and not word.low.endswith(_NOUN_ENDINGS)
+    return word.stem in _verb_stems(lang) and not (len(word.low) > 6 and word.low.endswith(_NOUN_ENDINGS))
 
 
 @lru_cache(maxsize=2)
@@ -138,6 +141,8 @@ def _deed(verb: Word, text: Text) -> Deed | None:
     by = _BY.search(text.low, verb.end, end)
     if before and before[-1].low in _NOUN_MARKS:
         return None
+    if not before and verb.low not in text.participles:
+        before = _first_phrase(verb, text)
     passive = any(word.low in _BE for word in before[-3:]) or not before
     if _TURNED.search(text.low[: verb.start]):
         return Deed(verb, _content(text.between(verb.end, end))[:DOER_WORDS], ())
@@ -201,7 +206,9 @@ def _bound_crossed(mine: Deed, theirs: Deed, said: Text, text: Text) -> bool:
         return False
     first, second = mine.other[0].stem, theirs.other[0].stem
     return (
-        first != second and first in {w.stem for w in theirs.other[1:]} and second in {w.stem for w in mine.other[1:]}
+        first != second
+        and any(word.stem == first for word in text.words)
+        and any(word.stem == second for word in said.words)
     )
 
 
@@ -254,7 +261,11 @@ def _sources(text: Text) -> list[Word]:
 
 
 def _content(words: Sequence[Word]) -> tuple[Word, ...]:
-    return tuple(word for word in words if not word.stop and len(word.low) > 2 and word.low not in _EACH)
+    return tuple(
+        word
+        for word in words
+        if not word.stop and len(word.low) > 2 and word.low not in _EACH and word.low not in MONTHS
+    )
 
 
 _BINDING = ("oblig", "autoris", "demand", "impos", "interdi", "confi", "requir", "allow", "oblige")

@@ -92,7 +92,6 @@ OTHER = [
     ("17 %", "7 %", "number"),
     ("65 établissements", "65 % des établissements", "number"),
     ("30 équipes de recherche", "20 équipes de recherche", "number"),
-    ("10 hôpitaux", "10 équipes de recherche", "number"),
     ("au moins 40 recommandations", "au plus 40 recommandations", "bound"),
     ("9 semaines", "9 mois", "number"),
     ("119 millions d’euros par an", "119 millions d’euros en tout", "amount"),
