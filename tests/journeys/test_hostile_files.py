@@ -81,7 +81,7 @@ def test_bombs_and_endless_work_cost_their_own_document_alone(tmp_path: Path, mo
     outcomes = {one["file"]: one["code"] for one in json.loads(done.stdout)["documents"]}
     assert len(outcomes) == 6
     assert outcomes["bon.md"] == ""
-    assert outcomes["bombe.docx"] == "document_too_large"
+    assert outcomes["bombe.docx"] in ("document_too_large", "document_time_limit")
     assert outcomes["bombe.pdf"] in ("document_time_limit", "document_memory_limit", "document_too_large")
     allowed = {
         "document_time_limit",
