@@ -33,8 +33,7 @@ LONG_TEXT_TOKENS = 2048
 SINGLE_TEXTS = 8
 """Up to here texts are tokenised one by one: the tokenizer then starts no threads, and a later fork is safe."""
 REVISION_HEX_CHARS = 16
-E5_PREFIXES = ("query: ", "passage: ")
-"""What the E5 family was trained with; its folders seldom say so."""
+E5_PREFIXES = ("query: ", "passage: ")  # what the E5 family was trained with; its folders seldom say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +82,15 @@ class Encoder(Protocol):
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 (len(texts), dimension), rows of unit length.
-
-        A text without a single known token (empty, or in a script never seen) gives a row of zeros.
-        """
+        """Return float32 (len(texts), dimension), rows of unit length; zeros for a text without a known token."""
         ...
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (len(texts), dimension), as `encode_passages` does, made for comparing with passages."""
+        ...
+
+    def is_word(self, text: str) -> bool:
+        """Whether the encoder has one token for the whole text, as it has for the common words of its languages."""
         ...
 
 
@@ -154,14 +154,17 @@ class StaticEncoder:
         """Return float32 (len(texts), dimension), as `encode_passages`: questions and passages are read alike."""
         return self._encode(texts)
 
+    def is_word(self, text: str) -> bool:
+        """Whether the folded text is one entry of the vocabulary; a rare or mistyped word is made of several."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids) == 1
+
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
         for place, ids in enumerate(self._token_ids(texts)):
             if len(ids) > LONG_TEXT_TOKENS:  # each token once: a text of megabytes must not take gigabytes
                 tokens, counts = np.unique(ids, return_counts=True)
-                vectors[place] = (self._scales[tokens] * counts.astype(np.float32)) @ self._rows[tokens].astype(
-                    np.float32
-                )
+                table = self._rows[tokens].astype(np.float32)
+                vectors[place] = (self._scales[tokens] * counts.astype(np.float32)) @ table
             elif ids:
                 np.matmul(self._scales[ids], self._rows[ids].astype(np.float32), out=vectors[place])
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -216,6 +219,10 @@ class SentenceTransformersEncoder:
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (len(texts), dimension), rows of unit length, with the card's question prefix before each."""
         return self._encode(texts, self.card.query_prefix)
+
+    def is_word(self, text: str) -> bool:
+        """Whether the model's tokenizer keeps the text whole."""
+        return len(self._model.tokenizer.tokenize(text)) == 1
 
     def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         if not texts:

@@ -12,7 +12,7 @@ from service.query import Query, Slot
 
 Scores = NDArray[np.float32]
 BIGRAM_FACTOR = 0.25
-TITLE_FACTOR = 0.9
+TITLE_FACTOR = 1.15
 
 
 @dataclass(frozen=True, slots=True)
