@@ -76,6 +76,11 @@ class Query:
     counted: tuple[str, ...] = ()
 
     @property
+    def is_question(self) -> bool:
+        """Whether something is asked, and not only words looked up."""
+        return self.text.rstrip().endswith("?") or self.intent.asks[0] is not Asks.OTHER
+
+    @property
     def total_idf(self) -> float:
         """What a text would score that holds every notion of the question."""
         return sum(slot.idf * slot.weight for slot in self.slots)

@@ -35,6 +35,10 @@ class Hits:
     lexical: Scores
     grams: Scores
 
+    def first(self, limit: int) -> Hits:
+        """The `limit` best of them."""
+        return Hits(self.rows[:limit], self.fused[:limit], self.dense[:limit], self.lexical[:limit], self.grams[:limit])
+
 
 def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = None, always: Rows | None = None) -> Hits:
     """The `limit` best passages for the query, among `allowed` rows where given; rows of `always` are kept in any case.

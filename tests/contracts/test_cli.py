@@ -40,7 +40,10 @@ def document_of(text: str) -> Any:
 
 @pytest.mark.parametrize(
     ("package", "commands"),
-    [("ingest", ["build", "verify", "list", "fetch", "train-encoder"]), ("service", ["serve", "ask", "eval", "verify"])],
+    [
+        ("ingest", ["build", "verify", "list", "fetch", "train-encoder"]),
+        ("service", ["serve", "ask", "eval", "verify"]),
+    ],
 )
 def test_help_names_every_command(package: str, commands: list[str]) -> None:
     done = run(package, "--help")
