@@ -54,11 +54,11 @@ eval: install ## Judge the questions file, then retrieval, sentences, silence an
 bench: bench-publishing bench-kills ## Measure publishing: what a change costs, and 200 builders killed
 
 bench-publishing: install-test ## How long a change takes to publish: 1, 10, 100 of 500 documents; one more in 100,000 passages
-	@$(BIN)/python -m tests.speed.publishing
-	@$(BIN)/python -m tests.speed.publishing --passages 100000
+	@$(BIN)/python -m tests.speed.publishing --out reports/publishing.json
+	@$(BIN)/python -m tests.speed.publishing --passages 100000 --out reports/publishing-100000.json
 
 bench-kills: install-test ## 200 builders killed at random moments: no bundle is lost
-	@SOURCIER_KILLS=200 $(BIN)/python -m pytest -q -s --timeout 3600 tests/journeys/test_crash_safety.py -k any_moment
+	@SOURCIER_KILLS=200 SOURCIER_KILLS_REPORT=reports/kills.json $(BIN)/python -m pytest -q -s --timeout 3600 tests/journeys/test_crash_safety.py -k any_moment
 
 lint:
 	@$(BIN)/ruff format --check .

@@ -227,6 +227,7 @@ def source_to_json(source: Source) -> dict[str, Any]:
         "valid_to": source.valid_to.isoformat() if source.valid_to else None,
         "supersedes": list(source.supersedes),
         "superseded_by": list(source.superseded_by),
+        "superseded_on": source.superseded_on.isoformat() if source.superseded_on else None,
         "feed": source.feed,
         "sha256": source.sha256,
         "media_type": source.media_type,
@@ -236,7 +237,7 @@ def source_to_json(source: Source) -> dict[str, Any]:
 def source_from_json(raw: dict[str, Any]) -> Source:
     """The source that `source_to_json` wrote."""
     values = dict(raw)
-    for name in ("published_on", "valid_from", "valid_to"):
+    for name in ("published_on", "valid_from", "valid_to", "superseded_on"):
         values[name] = dt.date.fromisoformat(values[name]) if values.get(name) else None
     for name in ("supersedes", "superseded_by"):
         values[name] = tuple(values.get(name) or ())

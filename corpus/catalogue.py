@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
@@ -93,13 +93,27 @@ def read_source(table: Mapping[str, Any], where: str) -> Source:
 
 
 def link(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """The sources with `superseded_by` derived from `supersedes`."""
+    """The sources with `superseded_by` and `superseded_on`, derived from the `supersedes` of all."""
     known = tuple(sources)
-    by_target: dict[str, list[str]] = {}
+    by_target: dict[str, list[Source]] = {}
     for source in known:
         for target in source.supersedes:
-            by_target.setdefault(target, []).append(source.id)
-    return tuple(replace(s, superseded_by=tuple(by_target.get(s.id, ()))) for s in known)
+            by_target.setdefault(target, []).append(source)
+    return tuple(_with_successors(source, by_target.get(source.id, [])) for source in known)
+
+
+def _with_successors(source: Source, successors: Sequence[Source]) -> Source:
+    days = [day for one in successors if (day := _holds_from(one)) is not None]
+    return replace(source, superseded_by=tuple(one.id for one in successors), superseded_on=min(days) if days else None)
+
+
+def _holds_from(successor: Source) -> dt.date | None:
+    """The first day of a document that takes another's place, None while it is but a draft."""
+    if successor.status in (Status.DRAFT, Status.UNVERIFIED):
+        return None
+    if successor.status is Status.ANNOUNCED:
+        return successor.valid_from
+    return successor.valid_from or successor.published_on or dt.date.min
 
 
 def _linked(sources: list[Source], name: str) -> tuple[Source, ...]:

@@ -105,7 +105,7 @@ def read_changes(folder: Path) -> tuple[BundleChanges, ...]:
 
 
 def _told_otherwise(old: Source, new: Source) -> tuple[str, ...]:
-    names = (one.name for one in fields(Source) if one.name not in ("sha256", "media_type", "file"))
+    names = (one.name for one in fields(Source) if one.name not in ("sha256", "media_type", "file", "superseded_on"))
     return tuple(name for name in names if getattr(old, name) != getattr(new, name))
 
 

@@ -31,7 +31,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document of the catalogue. Dates are calendar dates; `sha256` is of the file's bytes ("" before reading)."""
+    """One document of the catalogue. Dates are calendar dates; `sha256` is of the file's bytes ("" before reading).
+
+    `superseded_by` and `superseded_on` are derived from what others say of it: the first day on which one of them holds in its
+    place, `date.min` where that one bears no date, None where none does (a draft supersedes nothing).
+    """
 
     id: str
     title: str
@@ -47,6 +51,7 @@ class Source:
     valid_to: dt.date | None = None
     supersedes: tuple[str, ...] = ()
     superseded_by: tuple[str, ...] = ()
+    superseded_on: dt.date | None = None
     feed: str | None = None
     sha256: str = ""
     media_type: str = ""

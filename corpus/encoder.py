@@ -19,6 +19,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from corpus.errors import EncoderError
+from corpus.tensors import map_tensors
 
 Vectors = npt.NDArray[np.float32]
 Kind = Literal["static", "sentence-transformers"]
@@ -132,7 +133,7 @@ class StaticEncoder:
         try:
             card = EncoderCard.from_json(json.loads((folder / CARD_FILE).read_text(encoding="utf-8")))
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-            tensors = _map_tensors(folder / WEIGHTS_FILE)
+            tensors = map_tensors(folder / WEIGHTS_FILE)
             rows, scales = tensors["embeddings"], tensors["weights"]
         except (OSError, ValueError, KeyError) as error:
             raise _damaged(folder, f"{type(error).__name__}: {error}") from error
@@ -163,11 +164,10 @@ class StaticEncoder:
         for place, ids in enumerate(self._token_ids(texts)):
             if len(ids) > LONG_TEXT_TOKENS:  # each token once: a text of megabytes must not take gigabytes
                 tokens, counts = np.unique(ids, return_counts=True)
-                table = self._rows[tokens].astype(np.float32)
-                vectors[place] = (self._scales[tokens] * counts.astype(np.float32)) @ table
+                vectors[place] = _weighted_sum(self._scales[tokens] * counts.astype(np.float32), self._rows[tokens])
             elif ids:
-                np.matmul(self._scales[ids], self._rows[ids].astype(np.float32), out=vectors[place])
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+                vectors[place] = _weighted_sum(self._scales[ids], self._rows[ids])
+        lengths = np.sqrt(np.add.reduce(np.square(vectors.T), axis=0))[:, np.newaxis]
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors
 
@@ -179,6 +179,18 @@ class StaticEncoder:
             batch = list(texts[start : start + BATCH_TEXTS])
             for encoding in self._tokenizer.encode_batch_fast(batch, add_special_tokens=False):
                 yield encoding.ids
+
+
+def _weighted_sum(weights: npt.NDArray[np.float32], rows: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    """The sum of float32 weights (n,) times int8 rows (n, dimension): float32 (dimension,).
+
+    Row after row, not as a product of matrices: that adds in another order on another processor, and the last bits of a vector
+    are part of a bundle's id.
+    """
+    weighted = rows.astype(np.float32)
+    weighted *= weights[:, np.newaxis]
+    total: npt.NDArray[np.float32] = np.add.reduce(weighted, axis=0)
+    return total
 
 
 class SentenceTransformersEncoder:
@@ -244,21 +256,6 @@ def folder_revision(folder: Path) -> str:
         with (folder / name).open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()[:REVISION_HEX_CHARS]
-
-
-def _map_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Return the tensors of a safetensors file by name, mapped read-only: workers share one copy of the pages."""
-    kinds = {"I8": np.int8, "F32": np.float32}
-    with path.open("rb") as stream:
-        header_bytes = int.from_bytes(stream.read(8), "little")
-        header = json.loads(stream.read(header_bytes))
-    header.pop("__metadata__", None)
-    return {
-        name: np.memmap(
-            path, kinds[entry["dtype"]], "r", 8 + header_bytes + entry["data_offsets"][0], tuple(entry["shape"])
-        )
-        for name, entry in header.items()
-    }
 
 
 def _card_of(model: Any, where: str) -> EncoderCard:

@@ -238,7 +238,7 @@ def _document(
 def _kept(planned: Planned, base: Bundle, row: int, *, keeps_rows: bool) -> Document:
     """A document whose text is in the active bundle, with what is said of it now."""
     job, record = planned.job, base.documents[row]
-    source = replace(record.source, superseded_by=())
+    source = replace(record.source, superseded_by=(), superseded_on=None)
     if job.from_catalogue:
         source = replace(job.source, sha256=planned.sha256, media_type=record.source.media_type)
     same_words = (source.title, source.language) == (record.source.title, record.source.language)

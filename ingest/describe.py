@@ -38,9 +38,16 @@ def described(job: Job, sha256: str, media_type: str, title: str | None, metadat
 
 
 def linked(sources: Sequence[Source], jobs: Sequence[Job]) -> tuple[Source, ...]:
-    """The sources with `superseded_by`: what the catalogue derived, and what the documents here say of each other."""
-    declared = {job.source.id: job.source.superseded_by for job in jobs if job.from_catalogue}
-    return tuple(
-        replace(source, superseded_by=tuple(dict.fromkeys((*declared.get(source.id, ()), *source.superseded_by))))
-        for source in link(sources)
-    )
+    """The sources with their successors: what the catalogue derived, also of documents that are not here, and what the documents
+    here say of each other.
+    """
+    declared = {job.source.id: job.source for job in jobs if job.from_catalogue}
+    return tuple(_linked(source, declared.get(source.id)) for source in link(sources))
+
+
+def _linked(source: Source, declared: Source | None) -> Source:
+    if declared is None:
+        return source
+    days = [day for day in (source.superseded_on, declared.superseded_on) if day is not None]
+    successors = tuple(dict.fromkeys((*declared.superseded_by, *source.superseded_by)))
+    return replace(source, superseded_by=successors, superseded_on=min(days, default=None))

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import datetime as dt
 import functools
 import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ingest.settings import IngestSettings
 
@@ -43,6 +46,7 @@ def fetch(
     Raises: `catalogue_missing`, `catalogue_invalid`.
     """
     from corpus.catalogue import load_catalogue
+    from corpus.last_runs import note_fetches
     from ingest.fetch import fetch_catalogue, hosts_of
     from ingest.web import Web, WebRules
 
@@ -53,4 +57,11 @@ def fetch(
         allow_private=settings.fetch_private,
         hosts=hosts_of(catalogue),
     )
-    return fetch_catalogue(catalogue, only, tell=tell, web=Web(rules))
+    report = fetch_catalogue(catalogue, only, tell=tell, web=Web(rules))
+    reached = {*report.fetched, *report.unchanged}
+    sites = {urlsplit(one.url).hostname for one in catalogue.sources if one.id in reached and one.url}
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    if sites:
+        with contextlib.suppress(OSError):  # nobody's index yet; what was fetched is there
+            note_fetches(settings.bundles_dir, {site: now for site in sites if site})
+    return report

@@ -15,6 +15,7 @@ from corpus.errors import ReadError
 from ingest.manuscript import BlockKind, Draft, DraftBlock, DraftPage, Traced
 from ingest.office_archive import OfficeArchive, child, texts_of, value
 from ingest.read_docx_lists import Numbering
+from ingest.read_office_hidden import drop_white, is_hidden
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MAX_STYLES_DEEP = 20
@@ -33,6 +34,7 @@ def read(path: Path) -> Draft:
     """
     with OfficeArchive(path) as archive:
         document = archive.tree("word/document.xml")
+        drop_white(document)
         walk = _Walk(_heading_levels(archive.tree("word/styles.xml")), Numbering(archive.tree("word/numbering.xml")))
         body = child(document, "body")
         walk.visit(body if body is not None else Element("body"))
@@ -112,7 +114,7 @@ def _pieces(element: Element) -> Iterator[str]:
             yield " "
         elif one.tag == "noBreakHyphen":
             yield "\u2011"
-        elif one.tag not in _SILENT:
+        elif one.tag not in _SILENT and not (one.tag == "r" and is_hidden(child(one, "rPr"))):
             yield from _pieces(one)
 
 

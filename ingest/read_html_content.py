@@ -26,7 +26,7 @@ MAX_NAMED_SHARE = 0.4
 
 HIDING_STYLE = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|font-size:0(?:\.0*)?(?:px|pt|em|rem|%)?(?:;|$|!)"
-    r"|(?<![-\w])opacity:0(?:\.0*)?(?:;|$|!)|(?:left|top|text-indent):-\d{3,}|clip:rect\(0|(?<![-\w])(?:width|height):0(?:px)?;"
+    r"|(?<![-\w])opacity:0(?:\.0*)?(?:;|$|!)|(?:left|top|text-indent):-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%|(?<![-\w])(?:width|height):0(?:px)?;"
 )
 WHITE = re.compile(r"(?:#fff(?:fff)?|white|rgba?\(255,255,255(?:,[\d.]+)?\)|transparent)(?:;|$|!)")
 COLOUR = re.compile(r"(?<![-\w])color:([^;]+)")

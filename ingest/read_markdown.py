@@ -24,6 +24,12 @@ FRONT_MATTER = re.compile(r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<body>.*?)\n(?P=fe
 FOOTNOTE = re.compile(r"^\[\^([^\]\s]{1,40})\]:[ \t]*(.*(?:\n(?:[ ]{2,}|\t).*)*)", re.MULTILINE)
 FOOTNOTE_CALL = re.compile(r"\[\^[^\]\s]{1,40}\]")
 SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+HIDDEN = re.compile(
+    r"<(\w+)\b[^<>]*?(?:\shidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0\b|opacity\s*:\s*0\b)"
+    r"[^<>]*>.*?(?:</\1\s*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What a block of HTML keeps from its readers."""
 TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
@@ -54,7 +60,7 @@ def _front_matter(text: str) -> tuple[dict[str, str], tuple[str, ...], str]:
     if match["fence"] == "+++":
         try:
             said = tomllib.loads(match["body"])
-        except tomllib.TOMLDecodeError as fault:
+        except (tomllib.TOMLDecodeError, RecursionError) as fault:
             return {}, (f"The front matter is not TOML ({fault}): left aside.",), body
         return catalogue_metadata({key: _plain(value) for key, value in said.items()}), (), body
     pairs = (line.partition(":") for line in match["body"].splitlines() if not line.startswith((" ", "\t", "#")))
@@ -109,7 +115,7 @@ def _text(token: Token) -> str:
     if token.type == "inline":
         return _readable(token.children or [])
     if token.type == "html_block":
-        return html.unescape(TAG.sub(" ", SCRIPT.sub(" ", token.content)))
+        return html.unescape(TAG.sub(" ", HIDDEN.sub(" ", SCRIPT.sub(" ", token.content))))
     return token.content
 
 

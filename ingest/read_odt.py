@@ -14,6 +14,7 @@ from corpus.errors import ReadError
 from ingest.manuscript import BlockKind, Draft, DraftBlock, DraftPage, Traced
 from ingest.office_archive import OfficeArchive, child, texts_of, value
 from ingest.read_docx_lists import numeral
+from ingest.read_office_hidden import drop_hidden
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 MAX_REPEATED = 64
@@ -31,7 +32,9 @@ def read(path: Path) -> Draft:
         if manifest is not None and manifest.find(".//encryption-data") is not None:
             raise ReadError("encrypted_document", f"{path.name} is encrypted.", "Save it without a password.")
         content = archive.tree("content.xml")
-        walk = _Walk([content, archive.tree("styles.xml")])
+        roots = [content, archive.tree("styles.xml")]
+        drop_hidden(content, roots)
+        walk = _Walk(roots)
         text = child(content, "body", "text")
         if text is not None:
             walk.visit(text)

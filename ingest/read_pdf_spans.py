@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.manuscript import PAGE_STRIDE, Traced
+from ingest.read_pdf_hidden import fill_of, unseen
 
 MAX_PAGE_CHARS = 400_000
 SPAN_GAP_SIZES = 0.9
@@ -41,6 +42,7 @@ class Style:
     invisible: bool
     turn: int | None
     baseline: tuple[float, float]
+    pale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def spans_of(page: pdfium.PdfPage, page_index: int) -> SpanPage:
         glyphs = list(_glyphs(text_page.raw))
     finally:
         text_page.close()
+    if any(style.pale for _, _, _, style in glyphs if style):
+        glyphs = _without_unseen(page, glyphs)
     bounds = page.get_cropbox()
     turn = _main_turn(glyphs)
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
@@ -109,6 +113,13 @@ def spans_of(page: pdfium.PdfPage, page_index: int) -> SpanPage:
     for glyph in glyphs:
         gather.add(*glyph)
     return SpanPage(tuple(gather.finish()), width, height, turn, len(glyphs), unreadable)
+
+
+def _without_unseen(page: pdfium.PdfPage, glyphs: list[Glyph]) -> list[Glyph]:
+    """The characters, pale ones that do not stand out from their page made invisible; those of one style are judged together."""
+    hidden = unseen(page, [(id(style), box) for _, _, box, style in glyphs if box and style and style.pale])
+    made = {id(style): replace(style, invisible=True) for _, _, _, style in glyphs if style and id(style) in hidden}
+    return [(index, code, box, made.get(id(style), style) if style else None) for index, code, box, style in glyphs]
 
 
 Bounds = tuple[float, float, float, float]
@@ -124,7 +135,7 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
     fonts: dict[int, tuple[bool, bool]] = {}
     font_of, mode_of = pdfium_c.FPDFTextObj_GetFont, pdfium_c.FPDFTextObj_GetTextRenderMode
     last: Style | None = None
-    last_drawn: tuple[int, int, float, float] | None = None  # font, mode, extent: text on one line is asked about once
+    last_drawn: tuple[object, ...] | None = None  # font, mode, fill, extent: text on one line is asked about once
     for index in range(count):
         code = unicode_of(text_page, index)
         if code in (10, 13, 32):
@@ -139,9 +150,10 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
         box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         if address not in styles:
             font, mode = font_of(holder), mode_of(holder)
-            drawn = (ctypes.addressof(font.contents) if font else 0, mode, round(box[1], 2), round(box[3], 2))
+            fill = fill_of(text_page, index)
+            drawn = (ctypes.addressof(font.contents) if font else 0, mode, fill, round(box[1], 2), round(box[3], 2))
             if drawn != last_drawn or last is None or last.turn != 0:
-                last_drawn, last = drawn, _style(text_page, index, font, mode, fonts)
+                last_drawn, last = drawn, _style(text_page, index, font, mode, fonts, fill)
             styles[address] = last
         yield index, code, box, styles[address]
 
@@ -161,6 +173,7 @@ def _style(
     font: pdfium_c.FPDF_FONT,
     mode: int,
     fonts: dict[int, tuple[bool, bool]],
+    fill: tuple[bool, bool],
 ) -> Style:
     matrix = pdfium_c.FS_MATRIX()
     pdfium_c.FPDFText_GetMatrix(text_page, index, matrix)
@@ -178,9 +191,10 @@ def _style(
         size,
         bold or mode == STROKED_MODE,
         italic,
-        mode == INVISIBLE_MODE,
+        mode == INVISIBLE_MODE or fill[1],
         turn if straight else None,
         (x.value, y.value),
+        fill[0],
     )
 
 

@@ -15,7 +15,7 @@ from corpus.errors import CatalogueError, KnownError
 from ingest.job import Job
 
 ENDING = ".toml"
-_NOT_ITS_OWN = ("id", "file", "sha256", "media_type", "superseded_by")
+_NOT_ITS_OWN = ("id", "file", "sha256", "media_type", "superseded_by", "superseded_on")
 
 
 def is_sidecar(path: Path, names: set[str]) -> bool:

@@ -6,6 +6,7 @@ Exit codes: 0 ok, 1 failure, 2 usage or a known error (code and hint on stderr),
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import json
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import KnownError
-from service.operator_commands import add_operator_commands, doctor_without_settings
+from service import operator_commands
 from service.settings import ServiceSettings, read_settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settings = read_settings()
         except KnownError as fault:
             if given[:1] == ["doctor"]:
-                return doctor_without_settings(given, fault)
+                return operator_commands.doctor_without_settings(given, fault)
             raise
         options = _parser(settings).parse_args(arguments)
         run: Callable[[argparse.Namespace, ServiceSettings], int] = options.run
@@ -103,8 +104,15 @@ def _parser(settings: ServiceSettings) -> argparse.ArgumentParser:
     _bundles(evaluate, settings)
     evaluate.set_defaults(run=_evaluate)
     _add_verify(commands, settings)
-    add_operator_commands(commands, settings)
+    _add_upkeep(commands, settings)
     return parser
+
+
+def _add_upkeep(commands: Any, settings: ServiceSettings) -> None:
+    doctor = commands.add_parser("doctor", help="look for what is missing, broken or unsafe here")
+    operator_commands.add_doctor(doctor, settings)
+    purge = commands.add_parser("purge", help="remove readers' reports and operators' acts that are old")
+    operator_commands.add_purge(purge, settings)
 
 
 def _add_verify(commands: Any, settings: ServiceSettings) -> None:
@@ -230,11 +238,15 @@ def _print_answer(answer: Answer) -> None:
 
 
 def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
+    from corpus.last_runs import Evaluation, note_evaluation
     from service.engine import open_engine
     from service.evaluate import evaluate, report_text
     from service.judge import load_questions
 
     report = evaluate(open_engine(options.bundles, settings.encoder).warm(), load_questions(options.questions))
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    with contextlib.suppress(OSError):  # a folder that others own: the report is what was asked for
+        note_evaluation(options.bundles, options.questions.stem, Evaluation(now, report.scores))
     if options.json:
         _print_json(report.to_json())
     else:

@@ -15,6 +15,7 @@ from service.admin import AdminGate, Operator
 from service.admin_documents import Pushed, files_of, place, remove
 from service.audit import Audit, now
 from service.builder import Builder
+from service.job_metrics import JobMetrics
 from service.jobs import Job, JobRunningError, Jobs
 from service.maintenance import MAX_MESSAGE_CHARS, Maintenance, MaintenanceSwitch
 from service.metrics import Metrics
@@ -36,7 +37,7 @@ class Administration:
         self.gate = AdminGate(settings.admin_token.get_secret_value())
         self.audit = Audit(shelf.folder / AUDIT_FILE)
         self.builder = Builder(settings, shelf.folder)
-        self.jobs = Jobs(folder / "jobs", self.builder.command, metrics.job_ended)
+        self.jobs = Jobs(folder / "jobs", self.builder.command, JobMetrics(metrics.registry).ended)
         self.max_document_bytes = settings.max_document_bytes
         self._inbox_turn = threading.Lock()
 

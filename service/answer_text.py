@@ -52,6 +52,16 @@ def text_of(answer: AnswerOut, base_url: str) -> AnswerText:
     return AnswerText(tuple(parts), tuple(marks))
 
 
+def statement_text(statement: StatementOut, *, first: bool) -> tuple[str, list[Mark]]:
+    """A statement as it stands in an answer's text, with its marks; a blank before it unless it is the first."""
+    text = ("" if first else " ") + statement.text + " "
+    marks = []
+    for n in statement.citations:
+        marks.append(Mark(n, len(text), len(text) + len(f"[{n}]")))
+        text += f"[{n}]"
+    return text, marks
+
+
 def address_of_source(citation: CitationOut, base_url: str) -> str:
     """Where a reader finds a source: the publisher's address, else the page of this service that shows the quote marked."""
     return citation.document.url or base_url + citation.links.view
@@ -63,10 +73,8 @@ def _stated(answer: AnswerOut) -> tuple[list[str], list[Mark]]:
     marks: list[Mark] = []
     at = 0
     for statement in answer.statements:
-        part = (" " if parts else "") + statement.text + " "
-        for n in statement.citations:
-            marks.append(Mark(n, at + len(part), at + len(part) + len(f"[{n}]")))
-            part += f"[{n}]"
+        part, its_marks = statement_text(statement, first=not parts)
+        marks += [Mark(mark.n, at + mark.start, at + mark.end) for mark in its_marks]
         parts.append(part)
         at += len(part)
     if parts and "".join(parts) == answer.text:

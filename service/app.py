@@ -103,8 +103,12 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     """Give the application what stands beside its engine: counts, permits, and what the shelf says from outside."""
     state, shelf = app.state, Shelf(settings.bundles_dir)
     state.metrics = metrics = Metrics(settings.workers)
-    state.admission = Admission(settings.concurrent_asks, settings.answer_timeout_s, settings.waiting_asks, metrics)
-    metrics.show("sourcier_queue_depth", "Questions that wait for their turn.", state.admission.waiting)
+    limits = settings.concurrent_asks, settings.answer_timeout_s, settings.waiting_asks
+    state.admission, state.writing = Admission(*limits, metrics), Admission(*limits, metrics)
+    places = (state.admission, state.writing)
+    metrics.show(
+        "sourcier_queue_depth", "Questions that wait for their turn.", lambda: sum(p.waiting() for p in places)
+    )
     state.rate_limit = _limit_of(settings)
     state.withdrawals = shelf.withdrawals()
     state.maintenance = MaintenanceSwitch(shelf.folder)
@@ -139,3 +143,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     if app.state.watch is not None:
         app.state.watch.stop()
     app.state.admission.close()
+    app.state.writing.close()

@@ -7,7 +7,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ GRACE_S = 0.5
 RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 Messages = tuple[tuple[str, str], ...]
 """Role and text, in order."""
-Stream = Callable[[Messages], AsyncIterator[str]]
+Stream = Callable[[Messages], AsyncGenerator[str, None]]
 """What calls a model. Closing the iterator ends the call."""
 
 
@@ -102,21 +102,22 @@ class ChatLine:
                 await asyncio.sleep(pause_s or 0.0)
 
 
-async def _guarded(reply: AsyncIterator[str], first_piece_s: float) -> AsyncGenerator[str, None]:
+async def _guarded(reply: AsyncGenerator[str, None], first_piece_s: float) -> AsyncGenerator[str, None]:
     """The pieces of a reply, the first of which must come in time.
 
     Raises: WriterFault `first_piece`.
     """
-    try:
-        async with asyncio.timeout(first_piece_s):
-            first = await anext(reply, None)
-    except TimeoutError:
-        raise WriterFault("first_piece") from None
-    if first is None:
-        return
-    yield first
-    async for piece in reply:
-        yield piece
+    async with aclosing(reply):
+        try:
+            async with asyncio.timeout(first_piece_s):
+                first = await anext(reply, None)
+        except TimeoutError:
+            raise WriterFault("first_piece") from None
+        if first is None:
+            return
+        yield first
+        async for piece in reply:
+            yield piece
 
 
 def _next(pieces: queue.SimpleQueue[str | WriterFault | None], end_s: float, gone: Callable[[], bool]) -> str | None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -147,23 +147,28 @@ class ChatComposer:
         if not reader.closed:
             raise WriterFault("cut" if given else "rubbish")
 
-    async def _stream(self, messages: Messages) -> AsyncIterator[str]:
+    async def _stream(self, messages: Messages) -> AsyncGenerator[str, None]:
         """The pieces of one call; asked for by schema, and once more without where the server does not take one."""
         begun = False
         try:
-            async for piece in self._call(messages, schema=self._schema):
-                begun = True
-                yield piece
+            async with aclosing(self._call(messages, schema=self._schema)) as pieces:
+                async for piece in pieces:
+                    begun = True
+                    yield piece
         except Exception as fault:
             if begun or not self._schema or status_of(fault) not in (400, 404, 415, 422, 501):
                 raise
         else:
             return
-        async for piece in self._call(messages, schema=False):
-            self._schema = False
-            yield piece
+        async with aclosing(self._call(messages, schema=False)) as pieces:
+            async for piece in pieces:
+                self._schema = False
+                yield piece
 
-    async def _call(self, messages: Messages, *, schema: bool) -> AsyncIterator[str]:
+    async def _call(self, messages: Messages, *, schema: bool) -> AsyncGenerator[str, None]:
+        """One call, traced by nobody: a variable of another program's (LANGSMITH_TRACING) must not send questions elsewhere."""
+        from langsmith import tracing_context
+
         if self._model is None:
             raise WriterFault("unusable", sent=False)
         bound: dict[str, Any] = {}
@@ -174,9 +179,10 @@ class ChatComposer:
         if schema:  # in the body as it is: the library's own way reads the reply to its end before it gives anything
             form = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}}
             bound["extra_body"] = {**bound.get("extra_body", {}), "response_format": form}
-        async for chunk in self._model.astream(list(messages), **bound):
-            if text := chunk.text:
-                yield str(text)
+        with tracing_context(enabled=False):
+            async for chunk in self._model.astream(list(messages), **bound):
+                if text := chunk.text:
+                    yield str(text)
 
 
 def _made(settings: ChatSettings) -> BaseChatModel:

@@ -10,6 +10,7 @@ from service.compose import Draft, Found, Span
 from service.intent import Asks
 from service.query import Query
 from service.rank import Ranked, Ranking
+from service.visible_text import speaks_to_machine
 
 MAX_STATEMENTS = 3
 MAX_LIST_ITEMS = 20
@@ -25,8 +26,10 @@ class ExtractiveComposer:
     """Composes of exact quotes alone: each draft is its quote."""
 
     def compose(self, found: Found) -> Iterator[Draft]:
-        """One draft a span."""
+        """One draft a span. What speaks to a machine is quoted to nobody."""
         for span in compose(found.bundle, found.query, found.ranking):
+            if speaks_to_machine(span.text):
+                continue
             yield Draft(span.text, (span,), (span.sentence.passage_row,))
 
 

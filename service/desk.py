@@ -51,8 +51,8 @@ class CountedEngine:
     def __init__(self, engine: Engine, metrics: Metrics, writer: Writer | None = None) -> None:
         self.excluded = engine.excluded
         self._engine = engine
+        self.writer = writer
         self._metrics = metrics
-        self._writer = writer
 
     @property
     def bundle(self) -> Bundle:
@@ -61,8 +61,8 @@ class CountedEngine:
 
     def ask(self, question: Question, listener: Listener | None = None) -> Answer:
         """The answer to a question; `listener` is told of what a writer writes as soon as it is checked."""
-        if question.mode == "generative" and self._writer is not None:
-            answer = self._engine.ask(question, self._writer, listener)
+        if question.mode == "generative" and self.writer is not None:
+            answer = self._engine.ask(question, self.writer, listener)
         else:
             answer = self._engine.ask(question)
         self._metrics.answered(answer)
@@ -82,6 +82,19 @@ class Desk:
     admission: Admission
     engine: CountedEngine
     withdrawn: Mapping[str, Withdrawal]
+    writing: Admission
+    """The permits of questions that a model answers: they wait on it, and must keep nobody else waiting."""
+
+    def permits_for(self, question: Question) -> Admission:
+        """The permits that a question needs one of."""
+        written = question.mode == "generative" and self.engine.writer is not None
+        return self.writing if written else self.admission
+
+    @property
+    def sent_to(self) -> str:
+        """The host that questions which name no mode are sent to, empty where they stay on this machine."""
+        writer = self.engine.writer
+        return writer.sent_to if writer is not None and self.settings.mode_default == "generative" else ""
 
     def standing(self) -> list[DocumentRecord]:
         """The documents of the bundle that were not withdrawn since it was built."""
@@ -111,7 +124,7 @@ async def desk_of(request: Request) -> Desk:
     if engine.excluded != withdrawn.keys():
         engine.excluded = frozenset(withdrawn)
     counted = CountedEngine(engine, state.metrics, state.writer)
-    return Desk(state.settings, state.clock, state.admission, counted, withdrawn)
+    return Desk(state.settings, state.clock, state.admission, counted, withdrawn, state.writing)
 
 
 AtDesk = Annotated[Desk, Depends(desk_of)]

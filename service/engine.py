@@ -26,6 +26,7 @@ from service.conversation import context_of, follows
 from service.definitions import DefinitionFinder
 from service.features import Candidates, candidates
 from service.passage_view import PassageReader
+from service.precedence import holding_first
 from service.query import Query, QueryReader
 from service.question_language import language_of_text
 from service.rank import Ranking, by_best_sentence, load_weights, rank
@@ -171,6 +172,8 @@ class _Asking:
             lambda: self.engine.retrieve(query, self.engine.allowed(self.question.filters)),
         )
         ranking = self._timed("rank", lambda: self.engine.rank(query, hits))
+        if not query.intent.past:
+            ranking = holding_first(ranking, self.engine.bundle, self.question.as_of)
         if not ranking.sentences or ranking.confidence < ENOUGH:
             near = hits.dense.max(initial=0.0) >= OFF_TOPIC_COSINE
             if not (near or self.question.filters) and ranking.confidence < OFF_TOPIC:

@@ -96,6 +96,16 @@ class Report:
         times = sorted(one.time_ms for one in self.judged)
         return (statistics.median(times), times[int(0.95 * (len(times) - 1))]) if times else (0.0, 0.0)
 
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The shares that are watched from one evaluation to the next."""
+        return {
+            "answered": self.answered_share,
+            "refused": self.refused_share,
+            "verbatim": self.verbatim_share,
+            "first_statement": self.first_statement_share,
+        }
+
     def by(self, field: str) -> Mapping[str, tuple[int, int]]:
         """Passed and asked by `behavior` or `kind`, each with its language."""
         groups: dict[str, list[bool]] = defaultdict(list)

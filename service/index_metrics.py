@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from corpus.bundle import Bundle
 from service.metric_text import Rows
 from service.metrics import Metrics
+from service.run_metrics import show_runs
 
 Measure = Callable[[Bundle], float]
 
@@ -36,6 +38,8 @@ def show_index(app: FastAPI, metrics: Metrics) -> None:
         ("build_timestamp_seconds", "When the bundle in use was built.", _built_at_s),
     ):
         registry.gauge(f"sourcier_index_{name}", meaning, measured(measure))
+    settings = app.state.settings
+    show_runs(metrics, settings.bundles_dir, Path(settings.documents_dir or settings.inbox_dir), bundle)
     metrics.show(
         "sourcier_maintenance_mode",
         "Whether questions are refused by the operator.",

@@ -40,11 +40,11 @@ class Registry:
         return histogram
 
     def text(self) -> str:
-        """All metrics in the text format of Prometheus."""
+        """All metrics in the text format of Prometheus; those that count are named before they have counted anything."""
         lines: list[str] = []
         for metric in self._metrics:
             samples = metric.samples()
-            if samples:
+            if samples or not isinstance(metric, Gauge):
                 lines += [f"# HELP {metric.name} {_escaped(metric.meaning)}", f"# TYPE {metric.name} {metric.kind}"]
                 lines += [f"{name}{self._shown(labels)} {_number(value)}" for name, labels, value in samples]
         return "\n".join(lines) + "\n"

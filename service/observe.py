@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.log_line import LibraryLine, frames_of
-from service.metrics import Metrics
-from service.problems import ProblemError
+from service.metrics import Metrics, known_method
+from service.problems import PROBLEM_KINDS, ProblemError
 from service.texts import Wording
 
 ACCESS_LOG = logging.getLogger("sourcier.access")
@@ -51,6 +51,7 @@ class ObservedApp:
         try:
             await self._app(scope, receive, exchange.send)
         except Exception as fault:
+            exchange.failed = True
             log_fault(fault, exchange.request_id)
             if exchange.status:
                 raise
@@ -65,11 +66,13 @@ class _Exchange:
     def __init__(self, scope: Scope, send: Send, metrics: Metrics) -> None:
         self.request_id = new_request_id()
         self.status = 0
+        self.failed = False
         self._scope = scope
         self._send = send
         self._metrics = metrics
         self._method = scope["method"]
         self._started = time.perf_counter()
+        self._streams = self._streaming = self._whole = False
         scope.setdefault("state", {})["request_id"] = self.request_id
         if self._method == "HEAD":
             scope["method"] = "GET"
@@ -82,8 +85,14 @@ class _Exchange:
             headers["X-Request-ID"] = self.request_id
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
-        elif message["type"] == "http.response.body" and self._method == "HEAD":
-            message = {**message, "body": b""}
+            self._streams = headers.get("content-type", "").startswith("text/event-stream")
+        elif message["type"] == "http.response.body":
+            self._whole = not message.get("more_body", False)
+            if self._streams and not self._streaming:
+                self._streaming = True
+                self._metrics.streams.begun(time.perf_counter() - self._started)
+            if self._method == "HEAD":
+                message = {**message, "body": b""}
         await self._send(message)
 
     def end(self) -> None:
@@ -91,10 +100,12 @@ class _Exchange:
         duration_s = time.perf_counter() - self._started
         route = getattr(self._scope.get("route"), "path", None) or "(none)"
         outcome = self._scope["state"].get("outcome")
+        if self._streaming:
+            self._metrics.streams.ended(whole=self._whole, failed=self.failed or outcome in PROBLEM_KINDS)
         self._metrics.request(route, self._method, self.status, outcome, duration_s)
         line = {
             "request_id": self.request_id,
-            "method": self._method,
+            "method": known_method(self._method),
             "route": route,
             "status": self.status,
             "duration_ms": round(duration_s * 1000, 2),

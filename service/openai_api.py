@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,13 +11,13 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from service.answer_text import text_of
 from service.body import read_json
 from service.desk import AtDesk, Desk
-from service.openai_wire import MODEL, MODES, ChatRequest, asked_of, chunks, completion
+from service.openai_stream import ChunkStream
+from service.openai_wire import MODEL, MODES, ChatRequest, asked_of, completion
 from service.problems import ProblemError, not_found
-from service.routes_answers import whole_answer
+from service.routes_answers import answer_stream, whole_answer
 from service.stream import HEADERS as STREAM_HEADERS
 from service.stream import MEDIA_TYPE as EVENTS
 from service.texts import Wording
-from service.wire import AnswerOut
 
 router = APIRouter(prefix="/openai/v1", include_in_schema=False)
 NEVER_STORED = {"Cache-Control": "no-store"}
@@ -29,14 +27,20 @@ NEVER_STORED = {"Cache-Control": "no-store"}
 async def create_completion(request: Request, desk: AtDesk) -> Response:
     """Answer the last user message."""
     chat = await read_json(request, ChatRequest, desk.settings.max_body_bytes)
-    answer = await _answer(request, desk, chat)
+    asked, names = asked_of(chat)
     base_url = str(request.base_url).rstrip("/")
-    text = text_of(answer, base_url)
     model = chat.model if chat.model in MODES else MODEL
-    if not chat.stream:
-        return JSONResponse(completion(answer, text, model, base_url), headers=NEVER_STORED)
+    try:
+        if chat.stream:
+            ours = await answer_stream(request, desk, asked)
+        else:
+            answer = await whole_answer(request, desk, asked)
+            return JSONResponse(completion(answer, text_of(answer, base_url), model, base_url), headers=NEVER_STORED)
+    except ProblemError as problem:
+        problem.field = names.get(problem.field or "", problem.field)  # as the client called it
+        raise
     usage = chat.stream_options is not None and bool(chat.stream_options.include_usage)
-    events = _events(chunks(answer, text, model, base_url, usage))
+    events = ChunkStream(model, base_url, usage).sent(ours)
     return StreamingResponse(events, headers=dict(STREAM_HEADERS), media_type=EVENTS)
 
 
@@ -55,22 +59,6 @@ async def get_model(desk: AtDesk, name: str) -> Response:
     return JSONResponse(_model(desk, name))
 
 
-async def _answer(request: Request, desk: Desk, chat: ChatRequest) -> AnswerOut:
-    """The answer; a refusal names the field as the client called it."""
-    asked, names = asked_of(chat)
-    try:
-        return await whole_answer(request, desk, asked)
-    except ProblemError as problem:
-        problem.field = names.get(problem.field or "", problem.field)
-        raise
-
-
 def _model(desk: Desk, name: str) -> dict[str, Any]:
     built_at = dt.datetime.fromisoformat(desk.engine.bundle.card.built_at)
     return {"id": name, "object": "model", "created": int(built_at.timestamp()), "owned_by": MODEL}
-
-
-def _events(sent: Iterator[dict[str, Any]]) -> Iterator[str]:
-    for one in sent:
-        yield f"data: {json.dumps(one, ensure_ascii=False)}\n\n"
-    yield "data: [DONE]\n\n"

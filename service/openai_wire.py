@@ -1,11 +1,11 @@
-"""OpenAI's chat format: a request goes in and becomes one of ours; answers, their parts and faults in that format come out."""
+"""OpenAI's chat format: a request goes in and becomes one of ours; answers and faults in that format come out."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -139,25 +139,8 @@ def completion(answer: AnswerOut, text: AnswerText, model: str, base_url: str) -
         "annotations": url_citations(answer, text, base_url),
     }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    return {**_head("chat.completion", answer, model), "choices": [choice], "usage": NO_USAGE, **_ours(answer)}
-
-
-def chunks(
-    answer: AnswerOut, text: AnswerText, model: str, base_url: str, include_usage: bool
-) -> Iterator[dict[str, Any]]:
-    """The same as `chat.completion.chunk`s: a part of the text each; the last one of the choice holds annotations and citations."""
-    head = _head("chat.completion.chunk", answer, model)
-
-    def chunk(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-        return {**head, "choices": [choice]}
-
-    yield chunk({"role": "assistant", "content": ""})
-    for part in text.parts:
-        yield chunk({"content": part})
-    yield {**chunk({"annotations": url_citations(answer, text, base_url)}, "stop"), **_ours(answer)}
-    if include_usage:
-        yield {**head, "choices": [], "usage": NO_USAGE}
+    head = head_of("chat.completion", answer.id, model, answer.bundle.id)
+    return {**head, "choices": [choice], "usage": NO_USAGE, **extensions(answer)}
 
 
 def url_citations(answer: AnswerOut, text: AnswerText, base_url: str) -> list[dict[str, Any]]:
@@ -178,28 +161,32 @@ def url_citations(answer: AnswerOut, text: AnswerText, base_url: str) -> list[di
     ]
 
 
+def error_of(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """A problem of ours as OpenAI's error object."""
+    status = problem["status"]
+    return {
+        "message": f"{problem['detail']} {problem['hint']}",
+        "type": ERROR_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
+        "param": problem.get("field"),
+        "code": problem["code"],
+    }
+
+
 def error_response(problem: ProblemError, request: Request) -> Response:
     """A problem as OpenAI's clients read it, with the status, the headers and the words that it has everywhere else."""
     request.scope.setdefault("state", {})["outcome"] = problem.code
-    body = problem_body(problem, request)
-    status = problem.kind.status
-    error = {
-        "message": f"{body['detail']} {body['hint']}",
-        "type": ERROR_TYPES.get(status, "invalid_request_error" if status < 500 else "server_error"),
-        "param": problem.field,
-        "code": problem.code,
-    }
-    content = json.dumps({"error": error}, ensure_ascii=False)
+    content = json.dumps({"error": error_of(problem_body(problem, request))}, ensure_ascii=False)
     headers = {"Cache-Control": "no-store", **problem.headers}
-    return Response(content, status, headers, "application/json")
+    return Response(content, problem.kind.status, headers, "application/json")
 
 
-def _head(kind: str, answer: AnswerOut, model: str) -> dict[str, Any]:
+def head_of(kind: str, answer_id: str, model: str, bundle_id: str) -> dict[str, Any]:
+    """What every object of one answer begins with; the bundle stands where OpenAI names what its models run on."""
     now_s = int(time.time())
-    return {"id": answer.id, "object": kind, "created": now_s, "model": model, "system_fingerprint": answer.bundle.id}
+    return {"id": answer_id, "object": kind, "created": now_s, "model": model, "system_fingerprint": bundle_id}
 
 
-def _ours(answer: AnswerOut) -> dict[str, Any]:
+def extensions(answer: AnswerOut) -> dict[str, Any]:
     """What the format has no place for: the citations in full, and all else that an answer says of itself."""
     whole = answer.model_dump(mode="json", exclude={"text", "passages"})
     return {"citations": whole.pop("citations"), "sourcier": whole}

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from corpus.errors import KnownError
 from service.answer import Language
@@ -20,15 +19,16 @@ OK, FAILURE = 0, 1
 RETENTION_DAYS = 30
 
 
-def add_operator_commands(commands: Any, settings: ServiceSettings) -> None:
-    """Add both commands to the parser's."""
-    doctor = commands.add_parser("doctor", help="look for what is missing, broken or unsafe here")
+def add_doctor(doctor: argparse.ArgumentParser, settings: ServiceSettings) -> None:
+    """The options of `doctor`."""
     doctor.add_argument("--lang", choices=["fr", "en"], default="fr", help="default: %(default)s")
     doctor.add_argument("--json", action="store_true", help="one JSON document on stdout")
     doctor.add_argument("--bundles", type=Path, default=settings.bundles_dir, help="default: %(default)s")
     doctor.set_defaults(run=_doctor)
 
-    purge = commands.add_parser("purge", help="remove readers' reports and operators' acts that are old")
+
+def add_purge(purge: argparse.ArgumentParser, settings: ServiceSettings) -> None:
+    """The options of `purge`."""
     purge.add_argument("--days", type=int, default=RETENTION_DAYS, help="how long they are kept; default: %(default)s")
     purge.add_argument("--json", action="store_true", help="one JSON document on stdout")
     purge.add_argument("--bundles", type=Path, default=settings.bundles_dir, help="default: %(default)s")

@@ -150,6 +150,10 @@ PAGE_TEXTS: Mapping[str, Wording] = {
     "suggestions": Wording("Par exemple", "For example"),
     "asked": Wording("Votre question", "Your question"),
     "answer": Wording("Réponse", "Answer"),
+    "sent_to": Wording(
+        "Les questions et des passages des documents sont transmis à {host}, qui rédige les réponses.",
+        "Questions and passages of the documents are sent to {host}, which writes the answers.",
+    ),
     "generative": Wording(
         "Texte rédigé par une IA à partir des extraits cités.", "Text written by an AI from the quoted extracts."
     ),

@@ -93,7 +93,7 @@ def page_router(pages: Pages) -> APIRouter:
 async def _answer(request: Request, desk: Desk, asked: str) -> AnswerOut:
     lang = LANGUAGES.get(request.query_params.get("lang", ""))
     question = Question(trimmed_question(asked), desk.clock(), lang, desk.settings.mode_default)
-    answer = await desk.admission.run(lambda _permit: desk.engine.ask(question))
+    answer = await desk.permits_for(question).run(lambda _permit: desk.engine.ask(question))
     return answer_out(
         answer,
         desk.engine.bundle,
@@ -113,6 +113,7 @@ def _common(desk: Desk) -> dict[str, Any]:
         "n_passages": len(bundle),
         "latest": latest_date(bundle) or bundle.card.built_at,
         "docs": desk.settings.docs,
+        "sent_to": desk.sent_to,
     }
 
 

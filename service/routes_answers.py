@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +16,15 @@ from service.live import Event, LiveAnswer
 from service.openapi import body_of
 from service.page_image import PageImages
 from service.search_notices import notices_of_search
-from service.stream import MEDIA_TYPE, CreatedOut, RetrievedOut, StatementEventOut, stream_response, wants_stream
+from service.stream import (
+    MEDIA_TYPE,
+    CreatedOut,
+    RetrievedOut,
+    StatementEventOut,
+    stream_events,
+    stream_response,
+    wants_stream,
+)
 from service.wire import (
     AnswerOut,
     EvidenceOut,
@@ -85,6 +93,16 @@ async def whole_answer(request: Request, desk: Desk, asked: AnswerRequest) -> An
     return sent
 
 
+async def answer_stream(request: Request, desk: Desk, asked: AnswerRequest) -> AsyncGenerator[bytes, None]:
+    """The same as events, one a piece, each as soon as it is known.
+
+    Raises: what POST /v1/answers answers as a problem before its first event.
+    """
+    question = question_of(asked, desk.engine.bundle, desk.clock(), desk.settings.mode_default)
+    answering = _Answering(request, desk, asked, question)
+    return await stream_events(request, answering.created(), answering.streamed, live=answering.live())
+
+
 class _Answering:
     """One accepted question on its way to an answer."""
 
@@ -122,7 +140,7 @@ class _Answering:
             answer = self._desk.engine.ask(self._question, self.listener)
             return self._sent(answer), [evidence_out(found) for found in _read(answer)]
 
-        return await self._desk.admission.run(lambda _permit: work())
+        return await self._desk.permits_for(self._question).run(lambda _permit: work())
 
     def _event_of_found(self, passages: Sequence[Evidence]) -> Event:
         return "retrieval.completed", RetrievedOut(passages=[evidence_out(found) for found in passages])

@@ -28,12 +28,13 @@ router = APIRouter(tags=["visitors"])
 
 
 class SuggestionsOut(Out):
-    """Questions that the index answers, in `lang`; and what else the assistant may offer here."""
+    """Questions that the index answers, in `lang`; what else the assistant may offer here; where questions are sent, if elsewhere."""
 
     data: list[str]
     lang: Language
     feedback: bool
     bundle: BundleOut
+    sent_to: str | None = None
 
 
 @router.get("/v1/suggestions", response_model=SuggestionsOut)
@@ -45,6 +46,7 @@ async def list_suggestions(request: Request, desk: AtDesk) -> Response:
         lang=lang,
         feedback=bool(desk.settings.feedback_file),
         bundle=bundle_out(desk.engine.bundle),
+        sent_to=desk.sent_to or None,
     )
     digest = hashlib.sha256(sent.model_dump_json().encode()).hexdigest()[:20]
     extra = {"Vary": "Accept-Language"}
@@ -60,6 +62,7 @@ async def report(request: Request, desk: AtDesk) -> Response:
     asked = await read_json(request, FeedbackRequest, desk.settings.max_body_bytes)
     refuse_personal_data(asked.note, "note")
     kept = await run_in_threadpool(file.add, asked, dt.datetime.now(dt.UTC))
+    request.app.state.metrics.feedback.add(asked.reason)
     response = json_response(kept, {"Cache-Control": "no-store"})
     response.status_code = 201
     return response

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corpus.analysis import fold, terms
-from corpus.document import Status
+from corpus.document import Source, Status
 from service.answer import Language
+from service.check_modality import harder, standing_lost, widened
+from service.check_names import acronym_missing, name_missing
+from service.check_negation import contrary
+from service.check_roles import swapped
+from service.check_support import Similar, Support, support
+from service.check_text import Text
+from service.check_values import Reading, first_unborne, read
+from service.check_voice import doer_changed
+from service.time_frame import standing
 
-MIN_SUPPORT = 0.6
-_FIGURE = re.compile(r"\d+(?:[ .,]\d+)*")
+MIN_SUPPORT = 0.7
 
 
 class Flaw(StrEnum):
@@ -47,6 +53,21 @@ class Verdict:
     support: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    said: Reading
+    held: tuple[Reading, ...]
+    texts: tuple[Text, ...]
+    statuses: tuple[Status, ...]
+    support: Support
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether the statement is, word for word, a stretch of one of its quotes."""
+        words = self.said.text.low.strip(" .")
+        return any(words in text.low for text in self.texts)
+
+
 def check_statement(
     text: str,
     quotes: Sequence[str],
@@ -54,15 +75,76 @@ def check_statement(
     lang: Language = "fr",
     statuses: Sequence[Status] = (),
     as_of: dt.date | None = None,
+    similar: Similar | None = None,
 ) -> Verdict:
-    """The verdict on a statement; `quotes` are verbatim words already found in their pages, `statuses` their standing."""
+    """The verdict on a statement, from the first check that it fails (`_CHECKS`, in their order).
+
+    `quotes` are verbatim words already found in their pages; `statuses` the standing of each, found from the quotes' own
+    first words where they are left out and `as_of` is given. `similar` judges words across languages, from 0 to 1: without
+    it an English statement over French quotes is held to values, names and cues alone.
+    """
     if not quotes or not all(quote.strip() for quote in quotes):
         return Verdict(False, Flaw.QUOTE_NOT_FOUND, "", 0.0)
-    said, held = terms(text, lang), set(terms(" ".join(quotes), lang))
-    support = sum(term in held for term in said) / len(said) if said else 0.0
-    figures = set(_FIGURE.findall(fold(text))) - set(_FIGURE.findall(fold(" ".join(quotes))))
-    if figures:
-        return Verdict(False, Flaw.NUMBER, sorted(figures)[0], support)
-    if lang == "fr" and support < MIN_SUPPORT:
-        return Verdict(False, Flaw.SUPPORT, f"{support:.2f}", support)
-    return Verdict(True, None, "", support)
+    if as_of is not None and not statuses:
+        statuses = [standing(quote, Source("", ""), as_of).status for quote in quotes]
+    said, held = read(text, lang), tuple(read(quote, None, lang) for quote in quotes)
+    texts = tuple(one.text for one in held)
+    case = _Case(said, held, texts, tuple(statuses), support(said.text, texts, said.spans, similar))
+    for check in _CHECKS if not case.verbatim else (_standing,):
+        if found := check(case):
+            return Verdict(False, *found, case.support.share)
+    return Verdict(True, None, "", case.support.share)
+
+
+def _values(case: _Case) -> tuple[Flaw, str] | None:
+    unborne = first_unborne(case.said, case.held)
+    return (_VALUE_FLAWS[unborne.what], unborne.words) if unborne else None
+
+
+def _acronyms(case: _Case) -> tuple[Flaw, str] | None:
+    word = acronym_missing(case.said.text, case.texts, case.said.spans)
+    return (Flaw.ACRONYM, word.form) if word else None
+
+
+def _names(case: _Case) -> tuple[Flaw, str] | None:
+    word = name_missing(case.said.text, case.texts, case.said.spans)
+    return (Flaw.NAME, word.form) if word else None
+
+
+def _negation(case: _Case) -> tuple[Flaw, str] | None:
+    words = contrary(case.said, case.held)
+    return (Flaw.NEGATION, words) if words else None
+
+
+def _standing(case: _Case) -> tuple[Flaw, str] | None:
+    words = standing_lost(case.said.text, case.texts, case.statuses)
+    return (Flaw.STANDING, words) if words else None
+
+
+def _modality(case: _Case) -> tuple[Flaw, str] | None:
+    words = harder(case.said.text, case.texts)
+    return (Flaw.MODALITY, words) if words else None
+
+
+def _scope(case: _Case) -> tuple[Flaw, str] | None:
+    words = widened(case.said.text, case.texts)
+    return (Flaw.SCOPE, words) if words else None
+
+
+def _role(case: _Case) -> tuple[Flaw, str] | None:
+    words = swapped(case.said, case.held) or doer_changed(case.said.text, case.texts)
+    return (Flaw.ROLE, words) if words else None
+
+
+def _support(case: _Case) -> tuple[Flaw, str] | None:
+    if not case.support.named and case.support.share >= MIN_SUPPORT:
+        return None
+    return Flaw.SUPPORT, ", ".join(word.form for word in case.support.named or case.support.missing)
+
+
+_CHECKS: tuple[Callable[[_Case], tuple[Flaw, str] | None], ...] = (
+    _values, _acronyms, _names, _negation, _standing, _modality, _scope, _role, _support,
+)  # fmt: skip
+_VALUE_FLAWS = {
+    "reference": Flaw.REFERENCE, "date": Flaw.DATE, "amount": Flaw.AMOUNT, "number": Flaw.NUMBER, "bound": Flaw.MODALITY,
+}  # fmt: skip

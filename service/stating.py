@@ -5,6 +5,7 @@ A draft becomes a statement only here: every quote was found again in its page, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from corpus.document import Status
@@ -25,6 +26,12 @@ WEAKEST_FIRST = (
     Status.IN_FORCE,
 )
 
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[^\W_]{3}[.!?…])(?<!\b(?:art|etc|env)\.)|(?<=[%€»)\]][.!?…])|(?<=\s[!?]))\s+(?=[^\W\d_a-zà-ÿ]|[«“\"])"
+)
+REPEATED = "repeated"
+"""Said already, so that nothing is lost."""
+
 
 class Stating:
     """What one answer says so far. Statements and citations are only added, so that those that were sent stay as they are."""
@@ -37,6 +44,8 @@ class Stating:
         """Why drafts were left out, one word each."""
         self.lost = 0
         """Drafts that nothing took the place of."""
+        self.repeated = 0
+        """Drafts that say what is stated already."""
         self._found = found
         self._listener = listener
 
@@ -65,7 +74,8 @@ class Stating:
     def write(self, draft: Draft, extracts: Sequence[Draft]) -> None:
         """State what a model wrote where its quotes bear it; else the extract from the same passage, or nothing."""
         flaw = self._flaw_of(draft)
-        if not flaw:
+        self.repeated += flaw == REPEATED
+        if flaw in ("", REPEATED):
             return
         self.dropped.append(flaw)
         stands_in = [extract for extract in extracts if set(extract.rows) & set(draft.rows)]
@@ -77,20 +87,15 @@ class Stating:
         """State the draft; or why it cannot be."""
         if draft.flaw:
             return draft.flaw
+        if draft.text.casefold() in {statement.text.casefold() for statement in self.statements}:
+            return REPEATED
         citations = [self._cited(span, keep=False) for span in draft.spans]
         if None in citations or not citations:
             return "not_verbatim"
         standings = [self._weakest(span, one) for span, one in zip(draft.spans, citations, strict=True) if one]
         weakest = min((held.status for held in standings), key=WEAKEST_FIRST.index)
-        verdict = check_statement(
-            draft.text,
-            [span.text for span in draft.spans],
-            lang=self._found.lang,
-            statuses=[held.status for held in standings],
-            as_of=self._found.question.as_of,
-        )
-        if not verdict.ok:
-            return str(verdict.flaw or "support")
+        if flaw := self._unborne(draft, [held.status for held in standings]):
+            return flaw
         holds = all(held.holds for held in standings)
         if not holds and self.statements and not self._found.query.intent.past:
             return "no_longer_holds"
@@ -99,6 +104,17 @@ class Stating:
             self._notice_standing(held, citation)
         numbers = tuple(dict.fromkeys(citation.n for citation in kept))
         self._state(Statement(draft.text, numbers, weakest, ai_generated=True), kept)
+        return ""
+
+    def _unborne(self, draft: Draft, statuses: Sequence[Status]) -> str:
+        """Why the quotes do not bear the draft, empty where they do. Each of its sentences must be borne by itself."""
+        quotes = [span.text for span in draft.spans]
+        for sentence in _SENTENCE_END.split(draft.text):
+            verdict = check_statement(
+                sentence, quotes, lang=self._found.lang, statuses=statuses, as_of=self._found.question.as_of
+            )
+            if not verdict.ok:
+                return str(verdict.flaw or "support")
         return ""
 
     def _state(self, statement: Statement, citations: Sequence[Citation]) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -97,7 +97,22 @@ async def stream_response(
     heartbeat_s: float = HEARTBEAT_S,
     first_byte_s: float = FIRST_BYTE_S,
 ) -> StreamingResponse:
-    """The stream of the answer that `work` computes; `work` is given what to call once it has its permit.
+    """The stream of the answer that `work` computes, as a response: see `stream_events`."""
+    times = {"heartbeat_s": heartbeat_s, "first_byte_s": first_byte_s}
+    events = await stream_events(request, created, work, live=live, **times)
+    return StreamingResponse(events, headers=dict(HEADERS), media_type=MEDIA_TYPE)
+
+
+async def stream_events(
+    request: Request,
+    created: CreatedOut,
+    work: Callable[[Callable[[], None]], Awaitable[tuple[AnswerOut, list[EvidenceOut]]]],
+    *,
+    live: LiveAnswer | None = None,
+    heartbeat_s: float = HEARTBEAT_S,
+    first_byte_s: float = FIRST_BYTE_S,
+) -> AsyncGenerator[bytes, None]:
+    """The events of the answer that `work` computes, one a piece; `work` is given what to call once it has its permit.
 
     What `live` is told is sent at once; the stream then begins with it.
 
@@ -120,9 +135,7 @@ async def stream_response(
         begun.cancel()
     if computing.done():
         computing.result()
-    return StreamingResponse(
-        _sent(request, created, computing, live, heartbeat_s), headers=dict(HEADERS), media_type=MEDIA_TYPE
-    )
+    return _sent(request, created, computing, live, heartbeat_s)
 
 
 def _tell(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
@@ -137,7 +150,7 @@ async def _sent(
     computing: asyncio.Future[tuple[AnswerOut, list[EvidenceOut]]],
     live: LiveAnswer,
     heartbeat_s: float,
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """Everything that is sent. Whoever goes away before the end leaves no work behind."""
     try:
         yield event_text("answer.created", json_text(created))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from corpus.analysis import fold
 from corpus.document import Source, Status
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -25,7 +25,7 @@ _MONTHS = {
     )
     for name in names
 }  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:er|st|nd|rd|th)? ({_MONTH}) (\d{{4}})\b")
 _MONTH_FIRST = re.compile(rf"\b({_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b")
 _NUMERIC = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
@@ -59,10 +59,18 @@ def standing(text: str, source: Source, as_of: dt.date) -> Standing:
         return Standing(Status.IN_FORCE)
     if found:
         return Standing(_WORDS[found.lastgroup or "unverified"])
+    return _standing_of(source, as_of)
+
+
+def _standing_of(source: Source, as_of: dt.date) -> Standing:
+    """The standing of a document: its own dates first, then those of what replaces it, then its status."""
     if source.valid_to is not None and source.valid_to <= as_of:
         return Standing(Status.SUPERSEDED, source.valid_to)
     if source.valid_from is not None and source.valid_from > as_of:
         return Standing(Status.ANNOUNCED)
+    successor_on = source.superseded_on
+    if source.status is Status.IN_FORCE and successor_on is not None and successor_on <= as_of:
+        return Standing(Status.SUPERSEDED, successor_on if successor_on > dt.date.min else None)
     return Standing(source.status)
 
 
@@ -81,9 +89,9 @@ def dates_of(text: str) -> list[dt.date]:
     plain = fold(text)
     found: list[dt.date] = []
     for match in _DAY_FIRST.finditer(plain):
-        _append(found, match[3], _MONTHS[match[2]], match[1])
+        _append(found, match[3], MONTHS[match[2]], match[1])
     for match in _MONTH_FIRST.finditer(plain):
-        _append(found, match[3], _MONTHS[match[1]], match[2])
+        _append(found, match[3], MONTHS[match[1]], match[2])
     for match in _NUMERIC.finditer(plain):
         _append(found, match[3], match[2], match[1])
     return found

@@ -18,6 +18,12 @@ _ADDRESS = re.compile(
 )
 _MARK = re.compile(r"\s*(?:\[\^?\d+(?:\s*[,;–-]\s*\d+)*\]|【[^】]*】|\(\s*(?:passages?|sources?)\s*:?\s*\d[\d ,;]*\))")
 _EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`+|~~|^\s*(?:#{1,6}|[-*+•>]+)\s+")
+_CODED = re.compile(r"(?<![\w./:-])[A-Za-z0-9+/]{40,}={0,2}(?![\w./-])")
+_PERHAPS_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u034f\u0600-\u0605\u061c\u06dd\u070f\u08e2\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000110bd-\U0010ffff]"
+)
+"""A wide net, so that most texts are not looked at character by character."""
 _SPACES = re.compile(r"\s+")
 _ORDER = re.compile(
     r"\b(ignore[rsz]?|ignoring|oublie[rsz]?|disregard|forget|override|negligez|passe[rz]? outre)\b.{0,50}"
@@ -36,6 +42,8 @@ _ORDER = re.compile(
     r"|\bdo not cite\b|\bsans citer (de |ta |vos |aucune )?sources?\b"
     r"|\b(inseres?|inserez|ajoutes?|ajoutez|insert|append)\b.{0,40}\b(lien|link|url|reponse|answer|reply|response)\b"
     r"|\b(revele|divulgue|reveal|leak|print|affiche|recopie|repeat)[sz]?\b.{0,30}\b(prompt|consignes?|instructions?|secrets?|api key|cle api)\b"
+    r"|\b(tu|you) (obeis|obey|reponds|reply|ecris|write|dois (repondre|ecrire|dire)|must (reply|answer|write|say))\b|\bobe(is|issez|y) a?\b"
+    r"|\"(statements|quotes)\" ?: ?\["
     r"|\b(decode|decodez|base64|rot13)\b.{0,60}\b(execute[sz]?|suis|suivez|follow|obey|obeis|apply|appliquez?|instructions?)\b",
 )
 _LOOKALIKES = str.maketrans(
@@ -47,6 +55,8 @@ MAX_STATEMENT_CHARS = 700
 
 def seen(text: str) -> str:
     """The text without what takes no room on a page: zero-width and direction marks, tag characters, controls."""
+    if not _PERHAPS_UNSEEN.search(text):
+        return text
     kept = (char for char in text if not _unseen(char))
     return "".join(" " if unicodedata.category(char) == "Cc" and char not in "\n\t" else char for char in kept)
 
@@ -62,9 +72,12 @@ def _unseen(char: str) -> bool:
 
 
 def speaks_to_machine(text: str) -> bool:
-    """Whether a sentence of a document gives orders to whoever summarises it. Such a sentence is not shown to a model."""
+    """Whether a sentence of a document gives orders to whoever reads it for a person, openly or in a code.
+
+    Such a sentence is neither quoted nor shown to a model; its page shows it as it is.
+    """
     plain = fold(unicodedata.normalize("NFKC", seen(text)).translate(_LOOKALIKES)).replace("'", " ")
-    return bool(_ORDER.search(plain) or _IMAGE.search(text))
+    return bool(_ORDER.search(plain) or _IMAGE.search(text) or _CODED.search(text))
 
 
 def plain_statement(text: str) -> tuple[str, str]:

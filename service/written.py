@@ -30,7 +30,7 @@ def write(stating: Stating, writer: Writer, found: Found, extracts: Sequence[Dra
         stating.notice(code, wording.in_(lang, install=fault.install))
     elif not drafts:
         stating.notice("nothing_written", say.NOTHING_WRITTEN.in_(lang))
-    elif not stating.written:
+    elif not (stating.written or stating.repeated):
         outcome = Outcome.WITHHELD
         stating.notice("written_withheld", say.WRITTEN_WITHHELD.in_(lang))
     elif stating.dropped:

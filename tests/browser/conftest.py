@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from service.engine import AnswerEngine
 from service.settings import ServiceSettings
-from tests.browser.stages import Site, Stage, joined, serving
+from tests.browser.stages import Site, Stage, joined, running, serving
 from tests.browser.visits import QUESTION
 from tests.http_maker import app_of
 
@@ -36,6 +34,20 @@ def launch_options() -> dict[str, Any]:
     if path is None:
         raise FileNotFoundError("needs Chromium: apt-get install chromium, or set SOURCIER_CHROMIUM to its path")
     return {"executable_path": path, "args": [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once how many of these tests were skipped, and why."""
+    skipped = [report for report in terminalreporter.getreports("skipped") if "browser/" in report.nodeid]
+    if skipped:
+        why = sorted(
+            {
+                str(report.longrepr[2]).removeprefix("Skipped: ")
+                for report in skipped
+                if isinstance(report.longrepr, tuple)
+            }
+        )
+        terminalreporter.write_line(f"{len(skipped)} browser tests were skipped. {'; '.join(why)}", yellow=True)
 
 
 @pytest.fixture(scope="module")  # its event loop must end before the tests that start one of their own
@@ -81,18 +93,8 @@ def service_url(starter_engine: AnswerEngine, site_port: int, feedback_file: Pat
     settings = {name: info.default for name, info in ServiceSettings.model_fields.items()}
     settings["cors_origins"] = (f"http://127.0.0.1:{site_port}",)
     settings["feedback_file"] = str(feedback_file)
-    port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(app_of(starter_engine, **settings), port=port, log_level="warning", access_log=False)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with running(app_of(starter_engine, **settings)) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 import urllib.request
@@ -11,6 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import uvicorn
+
+from tests.makers import ROOT
+
+WIDGET = ROOT / "service" / "widget"
 
 PAGE = """<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Un site</title>{head}<script type="module" src="{script}/widget.js"></script></head>
@@ -43,9 +50,27 @@ def serving(handler: type[BaseHTTPRequestHandler], port: int = 0) -> Iterator[st
     server.server_close()
 
 
+@contextmanager
+def running(app: Any, port: int = 0) -> Iterator[str]:
+    """A real service on loopback; its address."""
+    with socket.socket() as held:  # bound here, so that nobody else takes the port meanwhile
+        held.bind(("127.0.0.1", port))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            thread.join(0.02)
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
 @dataclass
 class Site:
-    """A site of its own origin. Its policy lets the script's service and the endpoint in, and nothing else."""
+    """A site of its own origin, with a copy of the assistant below /assistant. Unless told otherwise, its policy lets the
+    script's service and the endpoint in, and nothing else.
+    """
 
     service: str
     url: str = ""
@@ -60,12 +85,14 @@ class Site:
         more: str = "",
         head: str = "",
         images: bool = True,
+        policy: str = "",
+        script: str = "",
     ) -> str:
         """The address of a page with that body, or with one assistant."""
         endpoint = endpoint or self.service
         body = ASSISTANT.format(endpoint=endpoint, lang=lang, more=f" {more}" if more else "") if body is None else body
-        html = PAGE.format(lang=lang, head=head, script=self.service, body=body)
-        policy = (
+        html = PAGE.format(lang=lang, head=head, script=script or self.service, body=body)
+        policy = policy or (
             f"default-src 'none'; script-src {self.service}; connect-src {self.service} {endpoint}; style-src 'self'; "
             + (f"img-src {self.service} {endpoint}; " if images else "")
             + "require-trusted-types-for 'script'; trusted-types 'none'"
@@ -80,13 +107,18 @@ class Site:
 
         class Handler(_Quiet):
             def do_GET(self) -> None:
-                html, policy = site.pages.get(self.path, ("", "default-src 'none'"))
-                hostile = self.path == "/hostile.css"
-                self.send_response(200 if html or hostile else 404)
-                self.send_header("Content-Type", f"text/{'css' if hostile else 'html'}; charset=utf-8")
+                text, policy = site.pages.get(self.path, ("", "default-src 'none'"))
+                kind = "html"
+                copied = WIDGET / self.path.removeprefix("/assistant/")
+                if self.path == "/hostile.css":
+                    text, kind = HOSTILE, "css"
+                elif self.path.startswith("/assistant/") and copied.is_file():
+                    text, kind = copied.read_text(encoding="utf-8"), "javascript"
+                self.send_response(200 if text else 404)
+                self.send_header("Content-Type", f"text/{kind}; charset=utf-8")
                 self.send_header("Content-Security-Policy", policy)
                 self.end_headers()
-                self.wfile.write((HOSTILE if hostile else html).encode())
+                self.wfile.write(text.encode())
 
         return Handler
 

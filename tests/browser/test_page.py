@@ -46,6 +46,14 @@ def test_a_citation_takes_the_reader_to_its_source_and_then_to_the_page(browser:
         assert opened.evaluate("document.querySelector('#quote').getBoundingClientRect().top < innerHeight")
 
 
+def test_what_does_not_hold_carries_a_badge_and_a_notice(browser: Any, service_url: str) -> None:
+    with visiting(browser) as visit:
+        visit.page.goto(service_url)
+        visit.ask("Que devait contenir la feuille de route IA en santé annoncée en février 2025 ?")
+        assert visit.page.locator(".panel .statement .badge.superseded").text_content().startswith("Dépassé")
+        assert "ne vaut plus à la date" in visit.page.locator(".panel .notices").text_content()
+
+
 def test_where_the_corpus_is_silent_the_assistant_says_so(browser: Any, service_url: str) -> None:
     with visiting(browser) as visit:
         visit.page.goto(service_url)

@@ -48,10 +48,63 @@ def test_two_lines_put_the_assistant_on_a_site_with_a_strict_policy(browser: Any
         assert visit.page.context.cookies() == []
 
 
+def test_the_two_lines_of_the_readme_work_on_a_static_page(
+    browser: Any, service_url: str, site_port: int, site: Site, tmp_path: Path
+) -> None:
+    """As a new site owner would: the lines as they are printed, the address replaced, a page that nobody prepared."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```html\n(<script.*?)```", readme, re.DOTALL)
+    assert len(lines.strip().splitlines()) == 2
+    origin = re.findall(r'endpoint="([^"]+)"', lines)[0]
+    lines = lines.replace(origin, service_url)
+    body = f'<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>Page</title><h1>Page</h1>{lines}'
+    path = f"/{len(site.pages)}"
+    site.pages[path] = (body, "default-src *")
+    with visiting(browser) as visit:
+        visit.open(site.url + path)
+        visit.ask()
+        assert visit.page.locator(".panel .statement").count() > 0
+    with visiting(browser, java_script_enabled=False) as visit:
+        visit.page.goto(site.url + path)
+        visit.page.get_by_role("link", name="Poser une question").click()
+        assert visit.page.url == f"{service_url}/ask"
+        visit.page.locator("#question").fill(QUESTION)
+        visit.page.locator("form button").click()
+        assert visit.page.locator("mark").count() > 0
+
+
+@pytest.mark.parametrize("where", ["the service", "your own site"])
+def test_the_policy_that_the_guide_gives_is_enough(browser: Any, site: Site, service_url: str, where: str) -> None:
+    guide = (ROOT / "docs" / "embed.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(rf"^\| {where} \| `(.+?)` \|$", guide, re.MULTILINE)
+    given = lines.replace("https://assistant.exemple.fr", service_url)
+    policy = f"default-src 'none'; {given}; require-trusted-types-for 'script'; trusted-types 'none'"
+    script = "/assistant" if where == "your own site" else ""
+    with visiting(browser) as visit:
+        visit.open(site.page(policy=policy, script=script))
+        visit.ask("Quel est le plafond de la PECAN ?")
+        visit.page.locator(".cite").first.click()
+        visit.page.get_by_role("button", name="Voir dans le document").first.click()
+        visit.page.get_by_role("tab", name="Page").click()
+        visit.page.locator(".viewer img").evaluate("image => image.decode()")
+        assert visit.complaints == []
+
+
+def test_a_site_that_is_not_on_the_list_is_told_that_it_is_offline(browser: Any, service_url: str) -> None:
+    elsewhere = Site(service_url)
+    with serving(elsewhere.handler()) as elsewhere.url, visiting(browser) as visit:
+        visit.open(elsewhere.page())
+        visit.send()
+        visit.page.locator(".panel [role=alert]").wait_for()
+        assert "Hors connexion" in visit.page.locator(".panel [role=alert]").text_content()
+
+
 def test_opening_moves_nothing_of_the_host_page(browser: Any, site: Site) -> None:
     watch = """() => {
         window.shifts = 0;
+        window.score = 0;
         new PerformanceObserver((list) => list.getEntries().forEach((e) => {
+            if (e.sources.some((s) => document.contains(s.node))) score += e.value;
             shifts += e.sources.filter((s) => document.contains(s.node) && s.node.localName !== "policy-assistant").length;
         })).observe({type: "layout-shift"});
         window.places = () => [...document.querySelectorAll("h1, main > p")].map((e) => JSON.stringify(e.getBoundingClientRect()));
@@ -65,6 +118,7 @@ def test_opening_moves_nothing_of_the_host_page(browser: Any, site: Site) -> Non
         visit.ask()
         visit.page.wait_for_timeout(300)
         assert visit.page.evaluate("shifts") == 0
+        assert visit.page.evaluate("score") == 0
         assert visit.page.evaluate("JSON.stringify(places()) === JSON.stringify(before)")
 
 

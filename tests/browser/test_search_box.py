@@ -93,6 +93,14 @@ def test_passages_are_shown_with_their_source_and_lead_to_their_place(
         visit.page.locator("mark").first.wait_for()
 
 
+def test_it_fits_a_small_telephone_in_the_dark(browser: Any, axe: str, starter_engine: AnswerEngine) -> None:
+    with example(starter_engine) as (site, _), visiting(browser, width=320, height=640, scheme="dark") as visit:
+        visit.page.goto(f"{site}/search-box.html")
+        search(visit.page, "plafond de la PECAN")
+        assert visit.overflow() <= 0
+        assert visit.violations(axe) == []
+
+
 def test_what_a_document_holds_is_text_and_never_markup(browser: Any, tmp_path: Path, encoder: Encoder) -> None:
     law = note("loi", HOSTILE, title="<b>Loi</b>", url="javascript:alert(3)", valid_to=dt.date(2026, 1, 1))
     engine = AnswerEngine(write(tmp_path / "b", [law], encoder), encoder)

@@ -12,6 +12,11 @@ from tests.browser.visits import visiting
 
 pytestmark = pytest.mark.browser
 
+COUNT_MOVES = """() => {
+    window.moved = 0;
+    for (const tree of [document, document.querySelector("policy-assistant").shadowRoot]) tree.addEventListener("focusin", () => moved++);
+}"""
+
 
 def settled(text: str) -> str:
     return " ".join(text.split())
@@ -40,6 +45,7 @@ def test_a_slow_answer_is_announced_sentence_by_sentence(
         visit.open(site.page(endpoint=stage.url))
         visit.hear()
         visit.send()
+        visit.page.evaluate(COUNT_MOVES)
         assert visit.page.locator(".reply").get_attribute("aria-busy") == "true"
         visit.page.locator(".documents").wait_for()
         visit.page.wait_for_timeout(200)
@@ -51,6 +57,7 @@ def test_a_slow_answer_is_announced_sentence_by_sentence(
             f"Réponse complète, {n} source{'s' if n > 1 else ''}.",
         ]
         assert visit.focused() == "question"
+        assert visit.page.evaluate("moved") == 0
 
 
 def test_the_conversation_itself_is_no_live_region(browser: Any, site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -131,3 +132,39 @@ def test_frameworks_set_attributes_as_properties(browser: Any, site: Site) -> No
         assert shown == "contact-url endpoint heading lang mode"
         visit.page.get_by_role("heading", name="Ask us").wait_for()
         assert visit.page.get_by_role("link", name="Contact").get_attribute("href").endswith("/contact")
+
+
+def test_our_own_french_is_set_as_french_is_and_quotes_as_they_are(
+    browser: Any, site: Site, stage: Stage, service_url: str
+) -> None:
+    """No plain space before a high sign or inside guillemets, no straight apostrophe, in any text of ours in any state."""
+    ours = ".notice, .about, label, legend, .quiet, .minor, .plain, .send, .stop, h2, h4:not(.source h4), .warning p, .tab, .cut"
+    wrong = re.compile(r"['\"]| [;!?»:]|« ")
+    stage.suggestions = {"data": ["Une question ?"], "feedback": True}
+    seen: list[str] = []
+    with visiting(browser) as visit:
+        visit.open(site.page(more='contact-url="/contact" privacy-url="/vie-privee"'))
+        visit.page.locator("summary").click()
+        visit.page.locator("select").wait_for()
+
+        def see() -> None:
+            seen.extend(visit.page.locator(".panel").locator(ours).all_text_contents())
+
+        see()
+        visit.ask("Quel est le plafond de la PECAN ?")
+        visit.page.locator(".cite").first.click()
+        visit.page.get_by_role("button", name="Signaler").click()
+        visit.page.locator(".report").wait_for()
+        see()
+        visit.page.get_by_role("button", name="Voir dans le document").first.click()
+        visit.page.locator(".viewer mark").wait_for()
+        see()
+        quote = visit.page.locator(".viewer .page-text").text_content()
+        assert "\u00a0?" in quote  # as in the document, where we would set a narrow one
+        visit.page.keyboard.press("Escape")
+        visit.page.get_by_role("button", name="Effacer la conversation").click()
+        visit.page.locator(".composer textarea").fill("é" * 501)
+        visit.page.locator(".composer textarea").press("Enter")
+        see()
+    assert len(set(seen)) > 25
+    assert [text for text in set(seen) if wrong.search(text)] == []

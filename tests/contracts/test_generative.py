@@ -214,3 +214,16 @@ def test_a_mode_may_be_the_services_own(starter_engine: AnswerEngine, model: Cha
     page = client.post("/ask?lang=fr", data={"question": QUESTION}, headers={"Accept": "text/html"}).text
     assert "rédigé par une IA" in page
     assert len(model.asked) == 2
+
+
+def test_no_tracer_of_another_program_is_told(
+    client: TestClient, model: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"TRACING": "true", "ENDPOINT": model.url.removesuffix("/v1"), "API_KEY": "x"}.items():
+        monkeypatch.setenv(f"LANGSMITH_{name}", value)
+    model.script = says_what_it_quotes(NEEDLE)
+    assert ask(client)["ai_generated"] is True
+    import langsmith
+
+    langsmith.Client().flush()
+    assert [body["_path"] for body in model.asked] == ["/v1/chat/completions"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,7 +17,7 @@ from service.compose_chat import ChatComposer, ChatSettings
 from service.engine import AnswerEngine
 from tests.chat_maker import MODEL, ChatServer, Exchange, chat_server, replies, says_what_it_quotes, stated
 from tests.http_maker import app_of, client_of
-from tests.written_answers import ENGLISH, NEEDLE, ask, codes, counted, same_as_extracts
+from tests.written_answers import ENGLISH, NEEDLE, QUESTION, ask, codes, counted, same_as_extracts
 
 
 @pytest.fixture
@@ -195,3 +197,37 @@ def test_questions_that_leave_the_machine_are_told_of(starter_engine: AnswerEngi
     answer = ask(client)
     assert codes(answer) == ["sent_to_model", "generator_unavailable"]
     assert "exemple.invalid" in answer["notices"][0]["text"]
+
+
+def test_who_asks_for_extracts_does_not_wait_for_a_model_that_hangs(
+    starter_engine: AnswerEngine, model: ChatServer
+) -> None:
+    reached = threading.Event()
+
+    def script(exchange: Exchange) -> None:
+        reached.set()
+        model.waits_for_the_client_to_leave(exchange)
+
+    model.script = script
+    limits = {"answer_timeout_s": 60, "chat_timeout_s": 50, "chat_first_token_s": 40, "concurrent_asks": 1}
+    app = app_of(starter_engine, chat_model=MODEL, chat_base_url=model.url, **limits)
+    body = {"question": QUESTION, "mode": "generative"}
+    with ThreadPoolExecutor(1) as threads:
+        hanging = threads.submit(TestClient(app).post, "/v1/answers", json=body)
+        assert reached.wait(30)
+        assert ask(TestClient(app), mode="extractive")["outcome"] == "answered"
+        assert not hanging.done()
+        model.closing.set()
+        assert hanging.result(60).json()["outcome"] == "answered"
+
+
+def test_where_questions_will_be_sent_is_told_before_they_are_asked(starter_engine: AnswerEngine) -> None:
+    elsewhere = {"chat_model": MODEL, "chat_base_url": "https://modele.invalid/v1"}
+    client = client_of(starter_engine, **elsewhere, mode_default="generative")
+    assert client.get("/v1/suggestions").json()["sent_to"] == "modele.invalid"
+    for page in ("/", "/ask"):
+        assert "transmis à modele.invalid" in client.get(f"{page}?lang=fr").text
+    for settings in (elsewhere, {**elsewhere, "chat_base_url": "http://127.0.0.1:9/v1", "mode_default": "generative"}):
+        quiet = client_of(starter_engine, **settings)
+        assert "sent_to" not in quiet.get("/v1/suggestions").json()
+        assert "transmis" not in quiet.get("/ask?lang=fr").text

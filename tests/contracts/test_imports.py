@@ -18,6 +18,8 @@ HOMES = {
     "langchain_text_splitters": ("ingest/split.py",),
     "langchain_core": ("service/",),
     "langchain": ("service/",),
+    "mcp": ("service/mcp_server.py",),
+    "mcp_types": ("service/mcp_server.py",),
     "sentence_transformers": ("corpus/encoder.py", "ingest/train_"),
     "torch": ("ingest/train_",),
     "snowballstemmer": ("corpus/analysis.py",),

@@ -217,6 +217,30 @@ def test_what_is_no_call_is_refused_by_its_own_problem(starter_engine: AnswerEng
     assert broken.status_code == 400
 
 
+def test_where_the_package_is_missing_the_door_says_so(
+    starter_engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp.server.lowlevel", None)
+    client = client_of(starter_engine)
+    assert "pip install mcp" in check(client.post("/mcp", json=LIST, headers=HEADERS), "not_found")["detail"]
+    assert client.post("/v1/answers", json={"question": QUESTION}).status_code == 200
+
+
+def test_many_agents_at_once_are_each_answered(service: str) -> None:
+    async def ask(n: int) -> str:
+        async with Client(f"{service}/mcp") as client:
+            result = await client.call_tool(
+                "fetch" if n % 2 else "answer", {"id": "pecan"} if n % 2 else {"question": QUESTION}
+            )
+        return str(result.structured_content["title" if n % 2 else "outcome"])
+
+    async def crowd() -> list[str]:
+        return await asyncio.gather(*(ask(n) for n in range(12)))
+
+    said = asyncio.run(crowd())
+    assert said[::2] == ["answered"] * 6 and all("PECAN" in title for title in said[1::2])
+
+
 def test_the_protocol_is_loaded_by_its_first_request_alone() -> None:
     program = (
         "import sys, service.app, service.__main__\n"

@@ -153,6 +153,12 @@ def test_what_cannot_be_indexed_is_told_by_document(desk: Office) -> None:
     assert job["state"] == "succeeded"
     (remark,) = job["warnings"]
     assert (remark["document_id"], remark["code"]) == ("broken", "broken_document")
+    for line in (
+        'sourcier_jobs_total{type="reindex",status="succeeded"} 1',
+        'sourcier_ingest_failures_total{code="broken_document"} 1',
+        'sourcier_source_changes_total{kind="failed"} 1',
+    ):
+        desk.until(lambda line=line: line in desk.client.get("/metrics").text.splitlines(), line)  # type: ignore[misc]
 
 
 def test_a_push_while_the_command_line_builds_is_indexed_after_it(desk: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -16,10 +17,13 @@ from pathlib import Path
 import pytest
 
 from corpus.bundle import open_bundle
+from corpus.encoder import Encoder
 from corpus.errors import BundleError
 from corpus.shelf import Shelf
 from ingest.verify import verify_bundle
-from tests.makers import ROOT, call
+from service.engine import AnswerEngine
+from service.evaluate import is_verbatim
+from tests.makers import ROOT, call, question
 
 RUNS = int(os.environ.get("SOURCIER_KILLS", "20"))
 STAGES = ("plan", "read", "embed", "write", "verify", "activate", "prune")
@@ -29,7 +33,8 @@ GOOD_S = 60
 class Site:
     """Documents with two versions, and the shelf that holds the bundle of the first."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        self.encoder = encoder
         self.documents = folder / "documents"
         self.documents.mkdir(parents=True)
         self.shelf = Shelf(folder / "bundles")
@@ -74,11 +79,14 @@ class Site:
         bundle = verify_bundle(self.shelf.active_folder())
         text = " ".join(bundle.passage_texts())
         assert active in allowed or f"version {self.version} " in text
+        answer = AnswerEngine(bundle, self.encoder).ask(question("Combien de jours dure la règle 5 de la version 0 ?"))
+        assert answer.bundle_id == active
+        assert answer.citations and is_verbatim(answer, bundle)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    made = Site(tmp_path)
+def site(tmp_path: Path, encoder: Encoder) -> Site:
+    made = Site(tmp_path, encoder)
     made.build()
     return made
 
@@ -129,6 +137,10 @@ def test_a_builder_killed_at_any_moment_loses_nothing(site: Site) -> None:
             site.build()
     site.build()
     print(f"{killed} of {RUNS} builders were killed at work")
+    if report := os.environ.get("SOURCIER_KILLS_REPORT"):
+        figures = {"builders": RUNS, "killed_at_work": killed, "bundles_lost": 0, "wrong_answers": 0}
+        Path(report).parent.mkdir(parents=True, exist_ok=True)
+        Path(report).write_text(json.dumps(figures) + "\n", encoding="utf-8")
     assert killed
 
 
@@ -162,7 +174,7 @@ def test_each_file_of_a_bundle_cut_or_garbled_is_named_and_the_next_build_mends_
     site.build()
 
 
-def test_a_full_disk_stops_the_build_by_name_and_leaves_the_bundle(tmp_path: Path) -> None:
+def test_a_full_disk_stops_the_build_by_name_and_leaves_the_bundle(tmp_path: Path, encoder: Encoder) -> None:
     folder = tmp_path / "small"
     folder.mkdir()
     mounted = subprocess.run(
@@ -171,7 +183,7 @@ def test_a_full_disk_stops_the_build_by_name_and_leaves_the_bundle(tmp_path: Pat
     if mounted.returncode:
         pytest.skip(f"needs the right to mount a small tmpfs: {mounted.stderr.strip()}")
     try:
-        site = Site(tmp_path / "site")
+        site = Site(tmp_path / "site", encoder)
         site.shelf = Shelf(folder)
         site.build()
         before = site.shelf.active_id()
@@ -189,3 +201,22 @@ def test_a_full_disk_stops_the_build_by_name_and_leaves_the_bundle(tmp_path: Pat
         site.build()
     finally:
         subprocess.run(["umount", str(folder)], check=False)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash, to limit the size of files")
+@pytest.mark.parametrize("limit_kib", [1, 8, 64])
+def test_a_write_that_the_system_refuses_stops_the_build_by_name_and_leaves_the_bundle(
+    site: Site, limit_kib: int
+) -> None:
+    before = site.shelf.active_id()
+    site.change()
+    command = [sys.executable, "-m", "ingest", "build", "--documents", str(site.documents), "--bundles"]
+    done = subprocess.run(
+        ["bash", "-c", f'ulimit -f {limit_kib}; exec "$@"', "-", *command, str(site.shelf.folder)],
+        cwd=ROOT, capture_output=True, text=True, timeout=GOOD_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(("bundles_unwritable: ", "disk_full: ")), done.stderr
+    assert site.shelf.active_id() == before
+    site.check(before)
+    site.build()

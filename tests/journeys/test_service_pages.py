@@ -37,6 +37,38 @@ def test_an_answer_is_read_and_its_quote_opened_in_the_page(client: TestClient) 
         assert opened.count('id="quote"') == 1
 
 
+@pytest.mark.parametrize(
+    ("question", "badge", "notice"),
+    [
+        ("Quel est l'objectif d'activation de Mon espace santé pour 2027 ?", "Annoncé", "n’est pas attestée"),
+        (
+            "Que devait contenir la feuille de route IA en santé annoncée en février 2025 ?",
+            "Dépassé",
+            "ne vaut plus à la date demandée",
+        ),
+    ],
+)
+def test_what_does_not_hold_says_so_beside_the_sentence_and_above_the_sources(
+    client: TestClient, question: str, badge: str, notice: str
+) -> None:
+    page = client.post("/ask", data={"question": question}).text
+    stated = shown(page.partition('class="statements"')[2].partition("</div>")[0])
+    assert re.search(rf"{badge}\s*$", stated)
+    noticed = shown(page.partition('class="notices"')[2].partition("</ul>")[0])
+    assert notice in noticed
+    assert page.index('class="notices"') < page.index('id="source-1"')
+
+
+def test_a_source_leads_to_the_page_and_to_its_picture(client: TestClient) -> None:
+    page = client.post("/ask", data={"question": "Quel est le plafond de la PECAN ?"}).text
+    (source,) = re.findall(r'<article class="source" id="source-1".*?</article>', page, re.DOTALL)
+    links = [html.unescape(link) for link in re.findall(r'href="(/[^"]+)"', source)]
+    picture = next(link for link in links if "/image?" in link)
+    assert client.get(picture).headers["content-type"] == "image/png"
+    assert any(link.endswith("#quote") for link in links)
+    assert re.search(r"page 2", shown(source))
+
+
 def test_a_citation_is_named_by_its_title_and_page(client: TestClient) -> None:
     page = client.post("/ask", data={"question": QUESTION}).text
     names = [html.unescape(name) for name in re.findall(r'class="cite"[^>]*aria-label="([^"]+)"', page)]

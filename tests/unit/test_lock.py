@@ -13,7 +13,7 @@ import pytest
 
 from corpus.errors import BundleError
 from ingest.lock import LOCK_NAME, building
-from tests.makers import ROOT
+from tests.makers import ROOT, call
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 HOLDER = """
@@ -58,3 +58,16 @@ def test_the_lock_is_free_again_after_a_fault_and_its_file_may_hold_anything(tmp
 def test_the_folder_is_made_where_it_is_not_there(tmp_path: Path) -> None:
     with building(tmp_path / "a" / "b", NOW):
         assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_a_second_build_on_the_command_line_ends_with_2_and_one_line(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "a.md").write_text("La PECAN dure un an.\n", encoding="utf-8")
+    folders = ("--documents", str(tmp_path / "documents"), "--bundles", str(tmp_path / "bundles"))
+    with building(tmp_path / "bundles", NOW):
+        refused = call("ingest", "build", *folders)
+        assert call("ingest", "prune", "--bundles", str(tmp_path / "bundles")).returncode == 2
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.splitlines()[-1].startswith("build_running: another build writes to ")
+    assert f"(process {os.getpid()}, since 2026-11-23" in refused.stderr
+    assert call("ingest", "build", *folders).returncode == 0

@@ -126,7 +126,7 @@ export function otherLanguage(lang, setting) {
 export function contextBefore({ prefix, start }) {
   const paragraph = prefix.slice(prefix.lastIndexOf("\n") + 1);
   if (paragraph.length < prefix.length || [...prefix].length >= start) return paragraph;
-  return `… ${paragraph.slice(paragraph.indexOf(" ") + 1)}`;
+  return `…\u00a0${paragraph.slice(paragraph.indexOf(" ") + 1)}`;
 }
 
 /** @param {any} quote @returns {string} what follows the quote in its paragraph, up to a whole word */
@@ -134,5 +134,5 @@ export function contextAfter({ suffix }) {
   const end = suffix.indexOf("\n");
   if (end >= 0) return suffix.slice(0, end);
   const space = suffix.lastIndexOf(" ");
-  return space > 0 ? `${suffix.slice(0, space)} …` : suffix;
+  return space > 0 ? `${suffix.slice(0, space)}\u00a0…` : suffix;
 }

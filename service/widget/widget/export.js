@@ -59,7 +59,7 @@ function plainText(question, answer, panel) {
   const stated = answer.statements.map((/** @type {any} */ s) => `${s.text} ${s.citations.map((/** @type {number} */ n) => `[${n}]`).join("")}`);
   const sources = answer.citations.map((/** @type {any} */ c) => `[${c.n}] ${reference(c, panel)}\n    « ${c.quote.exact} »`);
   const notices = answer.notices.map((/** @type {any} */ n) => n.text);
-  return [question, "", ...stated, ...notices, "", panel.say("sources"), ...sources, "", made(answer, panel)].join("\n");
+  return [question, "", ...stated, ...notices, "", panel.say("sources"), ...sources, "", `${panel.say(answer.mode)} ${made(answer, panel)}`].join("\n");
 }
 
 /** @param {string} text @returns {string} with what Markdown would read as marks put out of action */

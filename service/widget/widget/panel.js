@@ -92,13 +92,13 @@ export class Panel {
     const header = h("header", { part: "header" },
       h("h2", { id: "title" }, host.getAttribute("heading") || say("title")), inline && this.clearButton, inline && this.sure,
       !inline && button(say("close"), () => this.hide(), { class: "plain closer" }));
-    const notice = h("p", { class: "notice" }, say("notice"));
+    this.notice = h("p", { class: "notice" }, say("notice"));
     const about = h("div", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
       this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")), this.makeSettings(), !inline && this.clearButton, !inline && this.sure);
     const { log } = this.conversation;
     this.newer = button(say("newer"), () => this.toNewer(), { class: "newer", hidden: true });
     this.scroll = inline ? h("div", {}) : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") });
-    this.scroll.append(notice, ...(inline ? [composer.element, this.first, log] : [this.first, log]));
+    this.scroll.append(this.notice, ...(inline ? [composer.element, this.first, log] : [this.first, log]));
     this.main = h("div", { class: "main" }, this.scroll, ...(inline ? [] : [this.newer, composer.element]), about);
     this.body = h("div", { class: "body" }, this.main);
     const attributes = { part: "panel", "aria-labelledby": "title", lang: this.lang, hidden: true, keydown: (/** @type {KeyboardEvent} */ e) => this.onKey(e) };
@@ -196,6 +196,7 @@ export class Panel {
     }
     if (offers.status === "fulfilled") {
       this.takesReports = offers.value.feedback;
+      if (offers.value.sent_to) this.notice.append(` ${this.say("sentTo", { host: offers.value.sent_to })}`);
       for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll(".reporter"))) button.hidden = !this.takesReports;
       if (!this.host.proposed.length && this.host.getAttribute("suggestions") !== "off") this.propose(offers.value.data);
     }
@@ -229,7 +230,7 @@ export class Panel {
   }
 
   showNewest() {
-    this.scroller.scrollTop += (this.newest?.getBoundingClientRect().top ?? 0) - this.scroller.getBoundingClientRect().top - 8;
+    this.scroller.scrollTop += (this.newest?.getBoundingClientRect().top ?? 0) - this.scroller.getBoundingClientRect().top + 1; // not the line above it
   }
 
   /** The reader who had gone elsewhere wants to see it. */

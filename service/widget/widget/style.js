@@ -40,9 +40,10 @@ export const PANEL_STYLE = `
 .newer { align-self: center; margin-block-end: 0.5em; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 a { color: var(--accent); text-underline-offset: 0.18em; }
-header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25em 1em; margin-block-end: 0.75em; }
+header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.25em 1em; margin-block-end: 0.75em; }
 .dialog header { padding-block-end: 0.375em; margin-block: -0.5em 0; border-block-end: 1px solid var(--line); }
-.closer { min-height: 2.75em; padding-inline: 0.75em 0; }
+header .plain { padding-inline: 0; }
+header .closer { min-height: 2.75em; padding-inline-start: 0.75em; }
 h2 { font: 600 1.25em/1.25 var(--serif); margin-inline-end: auto; }
 .notice { text-wrap: pretty; font-size: 0.9375em; color: var(--soft); border-inline-start: 3px solid var(--accent); padding-inline-start: 0.75em; }
 .inline .notice { margin-block-end: 1.25em; }

@@ -26,6 +26,7 @@ const WORDS = {
   marked: ["Début de l'extrait cité", "Start of the quote"],
   markedEnd: ["Fin de l'extrait cité", "End of the quote"],
 };
+const ABOVE_PX = 100;
 const ZOOMS = [100, 150, 200];
 const WIDTHS_PX = { 100: 960, 150: 1280, 200: 1920 };
 
@@ -168,15 +169,18 @@ export class Viewer {
 
   showMark() {
     const mark = this.textPanel.querySelector("mark");
-    if (mark) this.scrollTo(mark.getBoundingClientRect().top, this.textPanel);
+    if (!mark) return;
+    const { top } = mark.getBoundingClientRect();
+    const lead = top - /** @type {HTMLElement} */ (mark.closest("p")).getBoundingClientRect().top;
+    this.scrollTo(top, this.textPanel, lead < innerHeight / 4 ? lead + 8 : ABOVE_PX); // from the paragraph's start where it is near
   }
 
-  /** @param {number} top of what should be seen, in the window: it is brought a little under the top of what scrolls @param {HTMLElement} inner */
-  scrollTo(top, inner) {
+  /** @param {number} top of what should be seen, in the window: it is brought a little under the top of what scrolls @param {HTMLElement} inner @param {number} [above] */
+  scrollTo(top, inner, above = ABOVE_PX) {
     const scrolls = inner.scrollHeight > inner.clientHeight + 1;
     const box = scrolls ? inner : this.panel.host.inline ? document.documentElement : this.panel.element;
     const from = box === document.documentElement ? 0 : box.getBoundingClientRect().top;
-    if (top - from > box.clientHeight * 0.8 || top < from) box.scrollTop += top - from - Math.min(120, box.clientHeight / 4);
+    if (top - from > box.clientHeight * 0.8 || top < from) box.scrollTop += top - from - Math.min(above, box.clientHeight / 2);
   }
 
   /** Show the page, and those on which the quote goes on, as pictures. */
@@ -186,7 +190,8 @@ export class Viewer {
     const first = citation.page.index;
     const last = Math.max(first, ...citation.boxes.map((/** @type {any} */ box) => box.page_index));
     this.pictures = Array.from({ length: last - first + 1 }, (_, part) => {
-      const name = say("pageName", { label: part ? `${citation.page.label} + ${part}` : citation.page.label });
+      const { label } = citation.page;
+      const name = say("pageName", { label: !part ? label : /^\d+$/.test(label) ? String(Number(label) + part) : `${label} + ${part}` });
       const picture = h("img", { alt: say("alt", { page: name, title: citation.document.title }), part: "picture", error: () => this.unseen(), load: () => this.showBox() });
       picture.dataset.part = String(part);
       return picture;

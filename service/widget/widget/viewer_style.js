@@ -7,7 +7,7 @@ export const VIEWER_STYLE = `
 .viewer-head { flex: none; }
 .reading, .frame { flex: 1 1 auto; min-height: 0; overflow: auto; }
 .picture { flex: 1 1 auto; min-height: 0; display: flex; flex-direction: column; }
-.viewer-head { padding-block-end: 0.5em; }
+.viewer-head { padding-block: 0.75em 0.5em; }
 .viewer h3 { font: 600 1.1875em/1.3 var(--serif); margin-block: 0.25em; }
 .viewer h3:focus-visible { outline-offset: 4px; }
 .viewer-head .plain { padding-inline: 0; }
@@ -22,6 +22,7 @@ export const VIEWER_STYLE = `
 .page-text p { white-space: pre-line; margin-block-end: 0.75em; }
 .page-text .heading { font-weight: 600; font-size: 1.0625em; margin-block: 1em 0.5em; }
 .page-text .rows { font-size: 0.9em; }
+.page-text .rows > :first-child { font-weight: 600; }
 .page-text .rows > span { display: block; white-space: pre-wrap; padding-block: 0.25em; border-block-end: 1px solid var(--line); }
 .zooms { display: flex; gap: 0.5em; padding-block: 0.75em; }
 .zoom { min-width: 4em; min-height: 2.75em; color: var(--accent); background: transparent; border: 1px solid var(--edge); border-radius: 6px; }

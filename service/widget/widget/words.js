@@ -9,6 +9,10 @@ const WORDS = {
     "Vous échangez avec un système d'intelligence artificielle. Il cite des documents publics et peut se tromper : vérifiez les passages cités.",
     "You are talking to an AI system. It quotes public documents and can be wrong: check the quoted passages.",
   ],
+  sentTo: [
+    "Les questions et des passages des documents sont transmis à {host}, qui rédige les réponses.",
+    "Questions and passages of the documents are sent to {host}, which writes the answers.",
+  ],
   scope: ["{n} documents publics, corpus à jour au {date}.", "{n} public documents, corpus as of {date}."],
   documents: ["Documents couverts", "Documents covered"],
   label: ["Votre question", "Your question"],

@@ -1,0 +1,95 @@
+"""A plain text in, its clauses, its cues and what it denies out."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from service.check_cue_words import BREAK, CUES, DENIES, DENIES_BY_GRAMMAR, PARTICLE, PARTLY, Cue
+from service.check_text import Text, Word
+
+_NE = re.compile(r"\b(?:ne |n')")
+_ONLY = re.compile(r"\bqu(?:e\b|')")
+_SHORT = re.compile(
+    r"\b(?:(?<!ou )non(?! plus\b|-)|not(?! only\b)|cannot|never|no|sans|without|aucune?s?|ni|nor|n't|jamais)\b-?"
+)
+_ASIDE = re.compile(r"(?:, (?:et |and )?| et | and )$")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a text at [start, end) with its words; `low` is its text in lower case."""
+
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    low: str
+
+    @property
+    def denies(self) -> bool:
+        """Whether anything in the clause denies."""
+        return DENIES.search(self.low) is not None
+
+    def denies_but(self, word: Word) -> bool:
+        """Whether anything in the clause denies beside a word that may itself be a denial ("illimité")."""
+        for found in DENIES.finditer(self.low):
+            place = found.start() + self.start
+            if place != word.start and (found.group() in DENIES_BY_GRAMMAR or place < word.start):
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What a negation governs, at [start, end); `particle` is where its own words end; `aside` for "et non ...".
+
+    What is denied `partly` ("n'évalue pas toutes") is not denied of any one.
+    """
+
+    start: int
+    end: int
+    particle: int
+    aside: bool
+    partly: bool
+
+
+def clauses_of(text: Text) -> list[Clause]:
+    """The text cut where what is denied or opposed on one side does not reach the other."""
+    cuts = [0, *(found.start() for found in BREAK.finditer(text.low)), len(text.low)]
+    return [Clause(a, b, text.between(a, b), text.low[a:b]) for a, b in itertools.pairwise(cuts) if b > a]
+
+
+def cues_of(text: Text) -> frozenset[Cue]:
+    """The kinds of cue in a text; duty, leave and ban count only where they are not denied (see `denied_cues`)."""
+    return frozenset(cue for cue, pattern in CUES.items() if pattern.search(text.low))
+
+
+def places_of(cue: Cue, text: Text) -> list[tuple[int, int]]:
+    """Where a text has a cue."""
+    return [found.span() for found in CUES[cue].finditer(text.low)]
+
+
+def denials_of(text: Text) -> list[Denial]:
+    """The stretches of a text that a negation governs, up to where its clause ends."""
+    found = []
+    clauses = clauses_of(text)
+    for ne in _NE.finditer(text.low):
+        end = _end_of_clause(ne.start(), clauses, text)
+        particle = PARTICLE.search(text.low, ne.end(), min(end, ne.end() + 40))
+        only = _ONLY.search(text.low, ne.end(), min(end, ne.end() + 60))
+        if only is not None and (particle is None or only.start() <= particle.end() + 1):
+            continue  # "ne ... que", "n'en compte plus que 4": what is said holds, and nothing else
+        partly = particle is not None and PARTLY.match(text.low, particle.end()) is not None
+        found.append(Denial(ne.start(), end, particle.end() if particle else ne.end(), aside=False, partly=partly))
+    for short in _SHORT.finditer(text.low):
+        if any(denial.start <= short.start() < denial.end for denial in found):
+            continue
+        aside = _ASIDE.search(text.low[: short.start()]) is not None and short.group().startswith(("non", "not"))
+        end = _end_of_clause(short.start(), clauses, text)
+        found.append(Denial(short.start(), end, short.end(), aside, partly=False))
+    return found
+
+
+def _end_of_clause(place: int, clauses: list[Clause], text: Text) -> int:
+    return next((clause.end for clause in clauses if clause.start <= place < clause.end), len(text.low))

@@ -1,0 +1,182 @@
+"""A statement and its quotes in, the word out of which one says the contrary of the other: denied here, said there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.check_cues import Clause, clauses_of, denials_of
+from service.check_lexicon import opposites, root, synonyms
+from service.check_text import Text, Word
+from service.check_values import Reading
+
+ENOUGH = 3
+"""How many words of one clause tell that a statement was made of it."""
+_DO = re.compile(r"\b(?:do|does|did) $")
+_ORDER = re.compile(r"\b(?:apres|avant|puis|ensuite|after|before|then)\b(?! (?:le|la )?\d)")
+_TOGETHER = re.compile(r"\b(?:en meme temps|simultane\w*|a la fois|at the same time|simultaneous\w*|together)\b")
+HEADS = 3
+"""How many words after a negation it denies for sure; further ones it may only qualify."""
+
+
+def contrary(said: Reading, held: Sequence[Reading]) -> str | None:
+    """The first word on which the statement and all of its quotes differ by a negation, or by a word and its opposite."""
+    same = [one.text for one in held if one.text.lang == said.text.lang]
+    if word := _opposed(said.text, same):
+        return word
+    if not same:
+        return _across(said.text, [one.text for one in held])
+    for word_said in _heads(said.text):
+        uses = _uses(word_said, same)
+        if uses and not any(clause.denies_but(word) for clause, word in uses):
+            return word_said.form
+    denied_only = _denied_in_quotes(same)
+    for clause in clauses_of(said.text):
+        for word_said in clause.words:
+            if _key(word_said) in denied_only and not clause.denies_but(word_said):
+                return word_said.form
+    return _wholly_denied(said.text, same) or _order_turned(said.text, same) or _value_denied(said, held)
+
+
+def _wholly_denied(said: Text, held: Sequence[Text]) -> str | None:
+    """The verb that denies a clause of the quotes from which all words of a statement come that denies nothing."""
+    if any(clause.denies for clause in clauses_of(said)):
+        return None
+    mine = {_key(word) for word in said.words if not word.stop and len(word.low) > 2}
+    for text in held:
+        keys = {_key(word) for word in text.words}
+        for clause in clauses_of(text):
+            inside = {_key(word) for word in clause.words}
+            denied = [d for d in denials_of(text) if clause.start <= d.start < clause.end and not d.aside]
+            if denied and mine & keys <= inside and len(mine & inside) >= ENOUGH:
+                return text.low[denied[0].start : denied[0].particle]
+    return None
+
+
+def _order_turned(said: Text, held: Sequence[Text]) -> str | None:
+    """A before or after of the statement where the quotes say at the same time."""
+    found = _ORDER.search(said.low)
+    together = any(_TOGETHER.search(text.low) for text in held)
+    return found.group() if found and together and not _TOGETHER.search(said.low) else None
+
+
+def _heads(text: Text) -> list[Word]:
+    """The words that a text denies for sure: the verb, the first word after its particle, what "et non" sets aside."""
+    heads: list[Word] = []
+    for denial in denials_of(text):
+        if denial.partly:
+            continue
+        inside = [word for word in text.between(denial.start, denial.end) if not word.stop and len(word.low) > 2]
+        inside = [word for word in inside if word.low not in _CUE_WORDS]
+        if denial.aside:
+            named = text.low[denial.end :].startswith((", qui", ", who", ", which"))
+            heads.extend([] if named else inside[:HEADS])
+            continue
+        verb = [word for word in inside if word.end <= denial.particle]
+        after = [word for word in inside if word.start >= denial.particle][
+            : HEADS if _DO.search(text.low[: denial.start]) else 1
+        ]
+        heads.extend(word for word in (*verb, *after) if not word.form[0].isupper())
+    return heads
+
+
+def _uses(word: Word, held: Sequence[Text]) -> list[tuple[Clause, Word]]:
+    """Where the quotes have a word, with the clause that it stands in."""
+    return [
+        (clause, other)
+        for text in held
+        for clause in clauses_of(text)
+        for other in clause.words
+        if _key(other) == _key(word)
+    ]
+
+
+def _denied_in_quotes(held: Sequence[Text]) -> set[str]:
+    """The words that the quotes only ever have as heads of a denial."""
+    heads = {(n, word.start): _key(word) for n, text in enumerate(held) for word in _heads(text)}
+    free = {
+        _key(word)
+        for n, text in enumerate(held)
+        for word in text.words
+        if not word.stop and (n, word.start) not in heads
+    }
+    return set(heads.values()) - free
+
+
+def _value_denied(said: Reading, held: Sequence[Reading]) -> str | None:
+    """A date or number that the quotes only name to deny it ("et non août 2027"), where the statement does not."""
+    denying = [clause for clause in clauses_of(said.text) if clause.denies]
+    spans = [(d.start, d.end) for d in said.dates] + [(q.start, q.end) for q in said.quantities]
+    for start, end in spans:
+        if any(clause.start <= start < clause.end for clause in denying):
+            continue
+        words = said.text.low[start:end]
+        places = [(one, place) for one in held for place in _places(words, one.text.low)]
+        if places and all(_after_not(one.text, place) for one, place in places):
+            return words
+    return None
+
+
+def _places(words: str, low: str) -> list[int]:
+    places, at = [], low.find(words)
+    while at >= 0:
+        places.append(at)
+        at = low.find(words, at + 1)
+    return places
+
+
+def _after_not(text: Text, place: int) -> bool:
+    return any(
+        clause.start <= place < clause.end and text.low[clause.start : clause.end].lstrip(", ").startswith(_NOT_FIRST)
+        for clause in clauses_of(text)
+    )
+
+
+def _opposed(said: Text, held: Sequence[Text]) -> str | None:
+    """A word of the statement that the quotes lack while they have its opposite, in clauses that deny alike."""
+    stems = {word.stem for text in held for word in text.words}
+    contraries = opposites(said.lang)
+    for clause in clauses_of(said):
+        for word in clause.words:
+            if word.stem in stems or synonyms(said.lang).get(word.stem, frozenset()) & stems:
+                continue
+            against = contraries.get(word.stem, frozenset()) & stems
+            if against and not clause.denies and (not word.stop or _same_follower(word, said, held)):
+                return word.form
+    return None
+
+
+def _same_follower(word: Word, said: Text, held: Sequence[Text]) -> bool:
+    """Whether "avant" and "après" stand before the same thing."""
+    contraries = opposites(said.lang).get(word.stem, frozenset())
+    mine = {other.stem for other in _followers(word, said) if not other.form[0].isdigit()}
+    return any(
+        mine & {other.stem for other in _followers(one, text)}
+        for text in held
+        for one in text.words
+        if one.stem in contraries
+    )
+
+
+def _followers(word: Word, text: Text) -> list[Word]:
+    place = text.words.index(word)
+    return [other for other in text.words[place + 1 : place + 4] if not other.stop][:1]
+
+
+def _across(said: Text, held: Sequence[Text]) -> str | None:
+    """Across languages only whole denials are compared: one side denies somewhere, the other nowhere."""
+    mine = any(clause.denies for clause in clauses_of(said))
+    theirs = any(clause.denies for text in held for clause in clauses_of(text))
+    if not mine and len(held) == 1 and any(not denial.aside for denial in denials_of(held[0])):
+        return "not"
+    return "not" if mine and not theirs else None
+
+
+def _key(word: Word) -> str:
+    return root(word.stem)
+
+
+_NOT_FIRST = ("et non", "non ", "not ", "and not", ", et non")
+_CUE_WORDS = frozenset(
+    "pas plus jamais aucun aucune rien non not never ne doit doivent peut peuvent devait pouvoir faut seulement".split()
+)

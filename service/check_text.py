@@ -1,0 +1,95 @@
+"""A statement or a quote in, its folded text, words and clauses out: what every check of statements reads from.
+
+Places are characters of the folded text (accents and typography plain), never of the page: a check says which words are
+wrong, not where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.analysis import fold_accents, is_stop, term
+from service.answer import Language
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z](?=\.|\b))*")
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?:[A-Z]\b)?")
+_ENDINGS = re.compile(r"(?<=[a-z]{4})(?:ent|aient|ait|eront|era|er|ons|ont|ant|iss|iqu|ic)$")
+_PARTICIPLE = re.compile(r"\b\w+(?:é|ée|és|ées)\b")
+_FRENCH = frozenset(
+    "le la les des du de un une est et en pour par qui que dans sur ne pas au aux ce cette selon doit peut sont ont".split()
+)
+_ENGLISH = frozenset(
+    """the of and is are to in for by that which on with from be has have not an was were while its out this their had under
+    must may who as at it these those been will""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: [start, end) in the folded text, its form with and without case, its stem."""
+
+    start: int
+    end: int
+    form: str
+    low: str
+    stem: str
+    stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text made plain: `plain` keeps case, `low` does not; both have the same length. `lang` is what it is written in.
+
+    `participles` are the folded forms that were written with a final é ("annoncé" is no "annonce").
+    """
+
+    plain: str
+    low: str
+    lang: Language
+    words: tuple[Word, ...]
+    participles: frozenset[str] = frozenset()
+
+    def between(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that lie whole within [start, end)."""
+        return tuple(word for word in self.words if word.start >= start and word.end <= end)
+
+
+def language_of(text: str, default: Language = "fr") -> Language:
+    """French or English by their commonest words; `default` where neither prevails."""
+    low = re.findall(r"[a-z]+", fold_accents(text).lower())
+    french, english = sum(w in _FRENCH for w in low), sum(w in _ENGLISH for w in low)
+    if french == english:
+        return default
+    return "fr" if french > english else "en"
+
+
+@lru_cache(maxsize=1 << 14)
+def stem_of(form: str, lang: Language) -> str:
+    """The stem by which words are compared: that of the index, and French verbs lose the endings that it leaves."""
+    stem = term(form, lang)
+    if lang == "en" or len(stem) < 4:
+        return stem
+    bare = _ENDINGS.sub("", stem.rstrip("e")).rstrip("e")
+    return bare[:-1] if len(bare) > 4 and bare[-1] == bare[-2] else bare
+
+
+@lru_cache(maxsize=512)
+def read_text(text: str, lang: Language | None = None, default: Language = "fr") -> Text:
+    """The text made plain. Dotted acronyms lose their dots ("A.V.E.C." is read AVEC), dashes and quotes are plain."""
+    folded = re.sub(r"[\s]+", " ", fold_accents(text)).replace("«", '"').replace("»", '"')
+    folded = folded.replace("“", '"').replace("”", '"')
+    plain = _DOTTED.sub(lambda found: found.group().replace(".", ""), folded)
+    written = lang or language_of(text, default)
+    words = []
+    for found in _WORD.finditer(plain):
+        form = found.group()
+        words.append(
+            Word(found.start(), found.end(), form, form.lower(), stem_of(form, written), is_stop(form, written))
+        )
+    participles = frozenset(
+        fold_accents(form).lower() for form in _PARTICIPLE.findall(unicodedata.normalize("NFC", text))
+    )
+    return Text(plain, plain.lower(), written, tuple(words), participles)

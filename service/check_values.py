@@ -1,0 +1,142 @@
+"""A statement and its quotes in, the first number, date or reference of the statement that no quote bears out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from service.answer import Language
+from service.check_dates import When, bears, dates_in, opposed
+from service.check_lexicon import root, synonyms
+from service.check_names import is_acronym
+from service.check_numbers import Bound, Quantity, quantities_of
+from service.check_references import Reference, held_in, references_of
+from service.check_text import Text, Word, read_text
+
+ROUGHLY = 2.0
+"""Points of percent within which "un tiers" or "environ" bear a figure."""
+COUNTED_WORDS = 5
+_SCALED = 1e6
+_ENDS = frozenset(
+    """seulement environ et ou selon pour dans qui que sont est ont a en sur contre mais tandis par etaient etait suivent suit
+    and or for in is are was were has have had by""".split()
+)
+_OF_ALL = frozenset({"du", "des", "of"})
+_STOPS = frozenset(',;:.()"')
+_AWAY = frozenset(
+    {(Bound.OVER, Bound.UNDER), (Bound.UNDER, Bound.OVER), (Bound.OVER, Bound.EXACT), (Bound.UNDER, Bound.EXACT)}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text with its values; `spans` are the places of the values, which are no words to compare."""
+
+    text: Text
+    dates: tuple[When, ...]
+    references: tuple[Reference, ...]
+    quantities: tuple[Quantity, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unborne:
+    """What no quote bears: `what` is date, reference, amount, number or bound; `words` are those of the statement."""
+
+    what: str
+    words: str
+
+
+@lru_cache(maxsize=512)
+def read(text: str, lang: Language | None = None, default: Language = "fr") -> Reading:
+    """A text with the values that stand in it."""
+    plain = read_text(text, lang, default)
+    references = references_of(plain)
+    dates = [d for d in dates_in(plain) if not any(d.start < r.end and r.start < d.end for r in references)]
+    taken = [(r.start, r.end) for r in references] + [(d.start, d.end) for d in dates]
+    quantities = quantities_of(plain, taken)
+    spans = tuple(sorted({*taken, *((one.start, one.end) for one in quantities)}))
+    return Reading(plain, tuple(dates), tuple(references), tuple(quantities), spans)
+
+
+def first_unborne(said: Reading, held: Sequence[Reading]) -> Unborne | None:
+    """The first value of the statement that none of its quotes holds, if there is one."""
+    low = said.text.low
+    references = [one for reading in held for one in reading.references]
+    for reference in said.references:
+        if not held_in(reference, references):
+            return Unborne("reference", said.text.plain[reference.start : reference.end])
+    dates = [one for reading in held for one in reading.dates]
+    for when in said.dates:
+        same = [other for other in dates if bears(other, when)]
+        if not same or all(opposed(other, when) for other in same):
+            return Unborne("date", low[when.start : when.end])
+    for quantity in said.quantities:
+        what = _quantity_unborne(quantity, said, held)
+        if what:
+            return Unborne(what, low[quantity.start : quantity.end])
+    return None
+
+
+def same_number(held: Quantity, said: Quantity) -> bool:
+    """Whether two quantities have the same value, whatever they count."""
+    if held.kind != said.kind:
+        return False
+    if held.number == said.number:
+        return True
+    rough = said.bound is Bound.ABOUT or said.number % 1 > 0.3
+    return said.kind == "percent" and rough and abs(held.number - said.number) <= ROUGHLY
+
+
+def _quantity_unborne(said: Quantity, reading: Reading, held: Sequence[Reading]) -> str:
+    """What is wrong with a quantity of the statement, or an empty text."""
+    if said.kind == "ordinal" and (said.number < 2 or any(_numbered(said, other) for other in held)):
+        return ""
+    same = [(other, one) for other in held for one in other.quantities if same_number(one, said)]
+    counted = _counted(said, reading) if said.kind == "count" else []
+    if counted and same and reading.text.lang == same[0][0].text.lang:
+        same = [(other, one) for other, one in same if _counts(one, other, counted, reading.text.lang)]
+    if not same or (said.per and not any(one.per == said.per for _, one in same)):
+        return "amount" if said.kind == "amount" else "number"
+    return "bound" if all((said.bound, one.bound) in _AWAY for _, one in same) else ""
+
+
+def _numbered(said: Quantity, held: Reading) -> bool:
+    """Whether a quote numbers what is said to have that rank ("axe 4" for "le quatrième axe")."""
+    numbers = {one.number for one in held.references if one.number.isdigit()}
+    return str(int(said.number)) in numbers
+
+
+def _counts(held: Quantity, reading: Reading, counted: Sequence[Word], lang: Language) -> bool:
+    """Whether the held number counts what is said to be counted."""
+    after = _counted(held, reading, COUNTED_WORDS)
+    words = after or _around(held, reading)
+    if any(is_acronym(word) for word in counted):
+        return True
+    stems, roots = {word.stem for word in words}, {root(word.low) for word in words}
+    return any(
+        word.stem in stems or root(word.low) in roots or synonyms(lang).get(word.stem, frozenset()) & stems
+        for word in counted
+    )
+
+
+def _counted(quantity: Quantity, reading: Reading, most: int = 2) -> list[Word]:
+    """The words that follow a quantity up to the next stop of the phrase or the next value."""
+    end = len(reading.text.low)
+    for start, _ in reading.spans:
+        if start >= quantity.end:
+            end = min(end, start)
+    stop = next((n for n in range(quantity.end, end) if reading.text.low[n] in _STOPS), end)
+    words = reading.text.between(quantity.end, stop)
+    if words and words[0].low in _OF_ALL and quantity.number < _SCALED:
+        return []
+    first = next((n for n, word in enumerate(words) if word.low in _ENDS), len(words))
+    return [word for word in words[:first] if not word.stop and len(word.low) > 2][:most]
+
+
+def _around(quantity: Quantity, reading: Reading) -> list[Word]:
+    """What a number may count where no noun follows it: the words of its sentence before it, and the rest of its phrase."""
+    stop = next((n for n in range(quantity.end, len(reading.text.low)) if reading.text.low[n] in _STOPS), None)
+    words = reading.text.between(0, quantity.start) + reading.text.between(quantity.end, stop or len(reading.text.low))
+    return [word for word in words if not word.stop]
