@@ -42,7 +42,7 @@ SENTENCES_RANKED = 40
 WARM_PASSAGES = 2000
 IGNORED_WEIGHT = 0.6
 _NAME = re.compile(r"(?<=[a-zé'’] )[A-Z]\w+(?: [A-Z]\w+)*|(?<=['’])[A-Z]\w+(?: [A-Z]\w+)*")
-ENOUGH = 0.52
+ENOUGH = 0.56
 COMPLETE = 0.75
 OFF_TOPIC = 0.38
 OFF_TOPIC_COSINE = 0.3

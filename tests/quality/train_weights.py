@@ -19,8 +19,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from corpus.encoder import open_encoder
 from service.answer import Question
@@ -64,7 +62,10 @@ BY_HAND = {
     "uncertain": -0.4, "unknown_share": 0.0,
 }  # fmt: skip
 PENALTY = -1.2
-REGULARISATION = 0.01
+EVIDENCE_RIDGE = 0.01
+AGAINST = frozenset(
+    "lacks_form unknown_share missing missing_in_passage short count_missing form_missing person_missing".split()
+)
 READING_WEIGHT = 0.1
 """There are thousands of questions on the reading set, a few hundred of ours: all of it weighs about as much as one of our files."""
 OWN_WEIGHT = 0.5
@@ -218,16 +219,30 @@ def _evidence_weights(
 
 
 def _regression(rows: Sequence[tuple[NDArray[np.float32], bool, float]]) -> dict[str, float]:
-    """Weights by name and the bias, both labels of equal weight in all."""
-    features, labels = np.stack([row for row, _, _ in rows]), np.asarray([label for _, label, _ in rows])
+    """Weights by name and the bias of a logistic regression, both labels of equal weight in all.
+
+    Every weight keeps the sign that reason gives it: whatever is missing speaks against an answer, even where the
+    questions at hand happen to say otherwise.
+    """
+    raw, labels = np.stack([row for row, _, _ in rows]).astype(np.float64), np.asarray([label for _, label, _ in rows])
     shares = np.asarray([share for _, _, share in rows])
     for label in (True, False):
-        shares[labels == label] /= shares[labels == label].sum()
-    scaler = StandardScaler().fit(features)
-    model = LogisticRegression(C=REGULARISATION, max_iter=3000)
-    model.fit(scaler.transform(features), labels, sample_weight=shares * len(labels) / 2)
-    plain = model.coef_[0] / scaler.scale_
-    bias = float(model.intercept_[0] - (plain * scaler.mean_).sum())
+        shares[labels == label] /= 2 * shares[labels == label].sum()
+    mean, deviation = raw.mean(axis=0), raw.std(axis=0) + 1e-9
+    features = np.c_[(raw - mean) / deviation, np.ones(len(raw))]
+    sign = np.where(labels, 1.0, -1.0)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (features @ weights)
+        slope = -(shares * sign / (1 + np.exp(margin))) @ features
+        ridge = EVIDENCE_RIDGE * np.r_[weights[:-1], 0.0]
+        return float(shares @ np.logaddexp(0, -margin) + ridge @ weights / 2), slope + ridge
+
+    bounds = [(None, 0.0) if name in AGAINST else (0.0, None) for name in CONFIDENCE_NAMES]
+    start = np.zeros(features.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]).x
+    plain = found[:-1] / deviation
+    bias = float(found[-1] - plain @ mean)
     return {**{n: round(float(v), 4) for n, v in zip(CONFIDENCE_NAMES, plain, strict=True)}, "bias": round(bias, 4)}
 
 
