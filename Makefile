@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 Q ?= Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?
 
-.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills docs clean install install-test system lint types contracts preflight port
+.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,23 @@ bench-publishing: install-test ## How long a change takes to publish: 1, 10, 100
 
 bench-kills: install-test ## 200 builders killed at random moments: no bundle is lost
 	@SOURCIER_KILLS=200 SOURCIER_KILLS_REPORT=reports/kills.json $(BIN)/python -m pytest -q -s --timeout 3600 tests/journeys/test_crash_safety.py -k any_moment
+
+hostile: install-test ## Harm the documents and the requests for longer: 1,500 examples a law, 3,000 requests from the API's description
+	@SOURCIER_FUZZ=$${SOURCIER_FUZZ:-1500} $(BIN)/python -m pytest -q --timeout 3600 tests/properties/test_hostile_documents.py
+	@SOURCIER_API_CASES=$${SOURCIER_API_CASES:-3000} $(BIN)/python -m pytest -q -s --timeout 3600 tests/contracts/test_described_api.py
+
+lock: install ## Write requirements.lock anew: every package that running needs, with its hash
+	@$(BIN)/python release/lock.py
+
+audit: preflight ## Ask what is known against the locked packages, where the source of advisories can be reached
+	@[ -x build/audit/bin/pip-audit ] || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 2> >(grep -v 'is ignored: it is neither' >&2); }
+	@build/audit/bin/python release/audit.py build/audit/bin/pip-audit
+
+install-locked: $(VENV)/.made ## Install exactly what requirements.lock names, every file checked by its hash
+	@$(PIP) $(if $(TORCH_INDEX),--index-url "$(TORCH_INDEX)") "$$(grep '^torch==' requirements.lock)"
+	@$(PIP) --require-hashes --no-deps -r <(grep -v '^torch==' requirements.lock) 2> >(grep -v 'is ignored: it is neither' >&2)
+	@$(PIP) --no-deps -e .
+	@touch $(VENV)/.installed
 
 lint:
 	@$(BIN)/ruff format --check .

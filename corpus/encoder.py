@@ -182,14 +182,10 @@ class StaticEncoder:
 
 
 def _weighted_sum(weights: npt.NDArray[np.float32], rows: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
-    """The sum of float32 weights (n,) times int8 rows (n, dimension): float32 (dimension,).
-
-    Row after row, not as a product of matrices: that adds in another order on another processor, and the last bits of a vector
-    are part of a bundle's id.
+    """The sum of float32 weights (n,) times int8 rows (n, dimension): float32 (dimension,); row after row, because a product of
+    matrices adds in another order on another processor, and the last bits of a vector are part of a bundle's id.
     """
-    weighted = rows.astype(np.float32)
-    weighted *= weights[:, np.newaxis]
-    total: npt.NDArray[np.float32] = np.add.reduce(weighted, axis=0)
+    total: npt.NDArray[np.float32] = np.add.reduce(rows.astype(np.float32) * weights[:, np.newaxis], axis=0)
     return total
 
 

@@ -133,7 +133,7 @@ def _add_watch(commands: Commands, settings: IngestSettings) -> None:
     )
     _add_origin(watching, settings)
     watching.add_argument(
-        "--interval-s", type=_seconds, default=1.0, metavar="N", help="between looks; default: %(default)s"
+        "--interval-s", type=_seconds, default=0.5, metavar="N", help="between looks; default: %(default)s"
     )
     watching.add_argument(
         "--fetch-every-h",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.answer import Language
+from service.links import reading_address
 from service.texts import Wording, date_in_words
 from service.wire import AnswerOut, CitationOut, StatementOut
 
@@ -64,7 +65,7 @@ def statement_text(statement: StatementOut, *, first: bool) -> tuple[str, list[M
 
 def address_of_source(citation: CitationOut, base_url: str) -> str:
     """Where a reader finds a source: the publisher's address, else the page of this service that shows the quote marked."""
-    return citation.document.url or base_url + citation.links.view
+    return reading_address(citation.document.url, citation.links.view, base_url)
 
 
 def _stated(answer: AnswerOut) -> tuple[list[str], list[Mark]]:

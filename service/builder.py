@@ -42,4 +42,7 @@ class Builder:
         told = read_origin(self._shelf)
         if told is None or "SOURCIER_CATALOGUE" in os.environ:
             return []
-        return ["--documents", str(told.documents)] if told.documents else ["--catalogue", str(told.catalogue)]
+        if told.documents is not None:
+            return ["--documents", str(told.documents)]
+        # A catalogue that moved with its bundles is found where settings say; a folder that moved must be named anew.
+        return ["--catalogue", str(told.catalogue)] if told.catalogue and told.catalogue.is_file() else []

@@ -7,7 +7,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -22,6 +22,7 @@ Messages = tuple[tuple[str, str], ...]
 """Role and text, in order."""
 Stream = Callable[[Messages], AsyncGenerator[str, None]]
 """What calls a model. Closing the iterator ends the call."""
+Pieces = queue.SimpleQueue[str | WriterFault | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class ChatLine:
         self._lock = threading.Lock()
         self._running: asyncio.AbstractEventLoop | None = None
 
-    def read(self, messages: Messages, *, left_s: float, gone: Callable[[], bool]) -> Iterator[str]:
+    def read(self, messages: Messages, *, left_s: float, gone: Callable[[], bool]) -> Generator[str, None, None]:
         """The pieces of a reply, as they come. Closing the iterator ends the call.
 
         Raises: WriterFault with the reason `timeout`, `first_piece`, `busy`, `unreachable`, `refused`, `broken`, `cut` or `gone`.
@@ -52,13 +53,15 @@ class ChatLine:
         whole_s = min(self._limits.whole_s, left_s)
         if whole_s <= 0:
             raise WriterFault("timeout", sent=False)
-        pieces: queue.SimpleQueue[str | WriterFault | None] = queue.SimpleQueue()
-        reading = asyncio.run_coroutine_threadsafe(self._pump(messages, pieces, whole_s), self._loop())
+        pieces: Pieces = queue.SimpleQueue()
+        over = threading.Event()
+        reading = asyncio.run_coroutine_threadsafe(self._pump(messages, pieces, whole_s, over), self._loop())
         end_s = time.monotonic() + whole_s + GRACE_S
         try:
             while (piece := _next(pieces, end_s, gone)) is not None:
                 yield piece
         finally:
+            over.set()
             reading.cancel()
 
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -68,25 +71,25 @@ class ChatLine:
                 threading.Thread(target=self._running.run_forever, name="chat-line", daemon=True).start()
             return self._running
 
-    async def _pump(
-        self, messages: Messages, pieces: queue.SimpleQueue[str | WriterFault | None], whole_s: float
-    ) -> None:
+    async def _pump(self, messages: Messages, pieces: Pieces, whole_s: float, over: threading.Event) -> None:
         """Put the pieces of a reply into the queue, then None, or the fault that it ended with."""
         try:
             async with asyncio.timeout(whole_s):
-                await self._try(messages, pieces, asyncio.get_running_loop().time() + whole_s)
+                await self._try(messages, pieces, asyncio.get_running_loop().time() + whole_s, over)
             pieces.put(None)
         except TimeoutError:
             pieces.put(WriterFault("timeout"))
         except WriterFault as fault:
             pieces.put(fault)
 
-    async def _try(self, messages: Messages, pieces: queue.SimpleQueue[str | WriterFault | None], end_s: float) -> None:
+    async def _try(self, messages: Messages, pieces: Pieces, end_s: float, over: threading.Event) -> None:
         for tried in range(1, TRIES + 1):
             begun = False
             try:
                 async with aclosing(_guarded(self._stream(messages), self._limits.first_piece_s)) as reply:
                     async for piece in reply:
+                        if over.is_set():  # the libraries between may swallow a cancellation that meets a piece
+                            return
                         begun = True
                         pieces.put(piece)
                 return
@@ -120,7 +123,7 @@ async def _guarded(reply: AsyncGenerator[str, None], first_piece_s: float) -> As
             yield piece
 
 
-def _next(pieces: queue.SimpleQueue[str | WriterFault | None], end_s: float, gone: Callable[[], bool]) -> str | None:
+def _next(pieces: Pieces, end_s: float, gone: Callable[[], bool]) -> str | None:
     """The next piece, None at the end.
 
     Raises: WriterFault, `gone` where nobody waits for it any more.
@@ -128,11 +131,11 @@ def _next(pieces: queue.SimpleQueue[str | WriterFault | None], end_s: float, gon
     while True:
         if gone():
             raise WriterFault("gone")
+        if time.monotonic() > end_s:
+            raise WriterFault("timeout")
         try:
             piece = pieces.get(timeout=LOOK_EVERY_S)
         except queue.Empty:
-            if time.monotonic() > end_s:
-                raise WriterFault("timeout") from None
             continue
         if isinstance(piece, WriterFault):
             raise piece

@@ -120,7 +120,8 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
     ),
     Cue.SURE: any_of(
         r"""
-        confirm\w* certain\w* sans_(?:conteste|aucun_doute) assurement etabli_que prouve avere\w* undoubtedly
+        confirm\w* certainement avec_certitude (?:est|sont|is|are)_certaine?s? sans_(?:conteste|aucun_doute)
+        assurement etabli_que prouve avere\w* undoubtedly
         certainly definitely
         """
     ),
@@ -130,7 +131,7 @@ DENIES = any_of(
     r"""
     ne n'(?=[a-z]) pas non not n't cannot never no without neither nor unless sans aucune?s? jamais rien ni echapp\w* exempt\w*
     sort(?:ent|ir)?_du_champ hors_d[eu'] renonc\w* abandon\w* interdi\w* prohibit\w* banned impossible illimit\w* faute_d
-    contrairement au_lieu plutot_que rather_than instead inexact\w* faux fausse excl\w+ refus\w* dement\w* absence manqu\w*
+    contrairement au_lieu plutot_que rather_than instead inexact\w* faux fausse excl\w+ refus\w* dement\w* absence
     depourvu\w*
     """
 )
@@ -149,9 +150,16 @@ BREAK = re.compile(
 UNIVERSAL = any_of(
     r"""
     tou(?:s|tes)(?!_deux|_secteurs|_confondus|_les_deux) toute(?=_[a-z]+)(?!_fois) tout(?=_[a-z]{4,})(?!_d'abord|_comme|_afait)
-    toujours jamais dans_tous_les_cas sans_(?:aucune_)?(?:exception|condition)s? entierement integralement totalite
+    toujours(?!_pas|_un|_en_) jamais dans_tous_les_cas sans_(?:aucune_)?(?:exception|condition)s? entierement integralement totalite
     systematiquement l'ensemble_d(?:es?|u) the_whole chaque aucune?s? all always every each never any entirely
     without_exception in_all_cases quel(?:le)?_que_soit partout n'importe
+    """
+)
+UNIVERSAL_HELD = any_of(
+    r"""
+    tous toutes? tout toujours jamais dans_tous_les_cas sans_(?:aucune_)?(?:exception|condition|distinction)s? entierement
+    integralement totalite systematiquement confondus chaque aucune?s? all always every each never any entirely
+    without_exception in_all_cases quel(?:le)?_que_soit partout whole
     """
 )
 ONLY = any_of("uniquement exclusivement only solely rien_que")
@@ -161,7 +169,7 @@ DONE = re.compile(
     r" ([a-z]{3,}(?:ee?s?|ie?s?|ue?s?|is|ise|it|ite|ed|en|t))\b"
 )
 PLANNED = re.compile(
-    r"\b(?:doi(?:t|vent)|dev(?:ait|aient|ra|ront)|vis(?:e|ait|aient|ee|ent)|pour|afin d[e']|prevoi(?:t|ent|yait)(?: d[e'])?"
+    r"\b(?:doi(?:t|vent)|dev(?:ait|aient|ra|ront)|vis(?:e|ait|aient|ent)|pour (?=[a-z]+(?:er|ir|re)\b)|afin d[e']|prevoi(?:t|ent|yait)(?: d[e'])?"
     r"|objectif(?: est)? d[e']|pro(?:jet|position) d[e']|draft|proposal (?:to|for)"
     r"|but (?:est )?d[e']|censee? |d'ici|a former|is to|are to|to)\b[^.;,]{0,40}"
 )

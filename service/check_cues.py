@@ -12,9 +12,13 @@ from service.check_text import Text, Word
 _NE = re.compile(r"\b(?:ne |n')")
 _ONLY = re.compile(r"\bqu(?:e\b|')")
 _SHORT = re.compile(
-    r"\b(?:(?<!ou )non(?! plus\b|-)|not(?! only\b)|cannot|never|no|sans|without|aucune?s?|ni|nor|n't|jamais)\b-?"
+    r"\b(?:(?<!ou )non(?! plus\b|-)|not(?! only\b)|cannot|never|no|sans|without|aucune?s?|ni|nor|n't|jamais|pas(?! seulement| uniquement))\b-?"
 )
-_ASIDE = re.compile(r"(?:, (?:et |and )?| et | and )$")
+_ASIDE = re.compile(r"(?:, et |, and | et | and )$")
+WITHOUT_WORDS = 3
+"""How many words of content "sans" reaches: what it goes with, and not the verb that follows."""
+_ANSWERS = re.compile(r"(?:^|[.!?:] )\"?$")
+_ASIDE_AFTER = re.compile(r" (?:l'|le |la |les |un |une |des |du |de |par |a |the |an? |by |of )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,20 @@ def denials_of(text: Text) -> list[Denial]:
     for short in _SHORT.finditer(text.low):
         if any(denial.start <= short.start() < denial.end for denial in found):
             continue
-        aside = _ASIDE.search(text.low[: short.start()]) is not None and short.group().startswith(("non", "not"))
+        if (
+            short.group() == "non"
+            and _ANSWERS.search(text.low[: short.start()])
+            and text.low[short.end() :].lstrip()[:1] in ",:;."
+        ):
+            continue
+        set_apart = _ASIDE.search(text.low[: short.start()]) or (
+            text.low[: short.start()].endswith(", ") and _ASIDE_AFTER.match(text.low, short.end())
+        )
+        aside = bool(set_apart) and short.group() in ("non", "not")
         end = _end_of_clause(short.start(), clauses, text)
+        if short.group() in ("sans", "without", "no") and not text.low.startswith(" qu", short.end()):
+            reached = [word for word in text.between(short.end(), end) if not word.stop][:WITHOUT_WORDS]
+            end = reached[-1].end if reached else end
         found.append(Denial(short.start(), end, short.end(), aside, partly=False))
     return found
 

@@ -128,7 +128,7 @@ optional:mandatory compulsory|prohibit:allow permit authorise|allow:prohibit ban
 decrease:increase|public:private
 private:public|primary:secondary|secondary:primary|illimite:limite duree|confirmer:infirmer|rejeter:adopter
 adopter:rejeter
-avant:apres|suivant:precedent|precedent:suivant|next:previous|previous:next|augmenter:reduire|apres:avant
+cours:clos clore termine|avant:apres|suivant:precedent|precedent:suivant|next:previous|previous:next|augmenter:reduire|apres:avant
 entre:sort|before:after|after:before
 """
 IDIOMS = re.compile(

@@ -16,6 +16,7 @@ from service.check_cue_words import (
     REPLACED_BY,
     RESTRICTS,
     UNIVERSAL,
+    UNIVERSAL_HELD,
     Cue,
 )
 from service.check_cues import clauses_of, cues_of, denials_of, places_of
@@ -36,7 +37,13 @@ def harder(said: Text, held: Sequence[Text]) -> str | None:
     mine, theirs = _firm_cues(said), frozenset[Cue]().union(*(_firm_cues(text) for text in held))
     loose = frozenset[Cue]().union(*(cues_of(text) for text in held))
     strong = theirs & {Cue.DUTY, Cue.BAN}
+    affirms = not any(clause.denies for clause in clauses_of(said))
+    undone = {cue for cue in (Cue.DUTY, Cue.LEAVE) if cue in loose - theirs}
+    if any(_BUT.search(text.low) for text in held):
+        undone = set()  # "n'impose pas un consentement, mais une information": it does impose
     rules = (
+        (Cue.DUTY, affirms and Cue.DUTY in undone),
+        (Cue.LEAVE, affirms and Cue.LEAVE in undone),
         (Cue.DUTY, not theirs & {Cue.DUTY, Cue.BAN, Cue.WISH} and not (Cue.PLAN in loose and _only_shall(said))),
         (Cue.BAN, Cue.BAN not in theirs and (BANNED.search(said.low) is not None or not _deny(held))),
         (Cue.LEAVE, bool(strong) and not loose & {Cue.LEAVE, Cue.OPTION, Cue.DOUBT}),
@@ -67,6 +74,13 @@ def widened(said: Text, held: Sequence[Text]) -> str | None:
     """The word of all, always or only that no quote has; or the exception that the statement leaves out."""
     found = UNIVERSAL.search(said.low)
     whole = found is not None and "ensemble" in found.group() and any("ensemble" in text.low for text in held)
+    denied = (
+        found is not None
+        and _NONE.match(found.group())
+        and any(c.denies and c.start <= found.start() < c.end for c in clauses_of(said))
+    )
+    if denied and any(clause.denies for text in held for clause in clauses_of(text)):
+        found = None if found and found.start() else found
     if found and not whole and not any(_holds_universal(said, text) for text in held):
         return found.group()
     only = ONLY.search(said.low)
@@ -81,7 +95,7 @@ def _holds_universal(said: Text, held: Text) -> bool:
     return any(
         mine or not clause.denies or found.group().startswith(("aucun", "jamais", "never"))
         for clause in clauses_of(held)
-        for found in UNIVERSAL.finditer(clause.low)
+        for found in UNIVERSAL_HELD.finditer(clause.low)
     )
 
 
@@ -164,8 +178,11 @@ def _possible_only(held: Sequence[Text]) -> set[str]:
     outside: set[str] = set()
     for text in held:
         for clause in clauses_of(text):
-            roots = {root(word.stem) for word in clause.words if not word.stop and len(word.low) > 3}
-            (inside if _POSSIBLE.search(clause.low) else outside).update(roots)
+            possible = _POSSIBLE.search(clause.low)
+            words = [word for word in clause.words if not word.stop and len(word.low) > 3]
+            near = [w for w in words if possible and w.end <= clause.start + possible.start()][-POSSIBLE_WORDS:]
+            inside.update(root(word.stem) for word in near)
+            outside.update(root(word.stem) for word in words if word not in near)
     return inside - outside
 
 
@@ -188,7 +205,7 @@ def _done_of_planned(said: Text, held: Sequence[Text]) -> str | None:
     }
     denying = [clause for clause in clauses_of(said) if clause.denies]
     for found in DONE.finditer(said.low):
-        if any(clause.start <= found.start() < clause.end for clause in denying):
+        if found.start() in said.at or any(clause.start <= found.start() < clause.end for clause in denying):
             continue
         for word in said.between(found.start(1), found.end(1)):
             if root(word.stem) in planned - done_in_quotes:
@@ -210,6 +227,9 @@ def _of_what_replaced(said: Text, held: Sequence[Text]) -> bool:
     return False
 
 
+_BUT = re.compile(r"\b(?:mais|but) (?:un|une|le|la|les|des|du|a|an|the) ")
+_NONE = re.compile("aucun|tout")
+POSSIBLE_WORDS = 2
 _POSSIBLE = re.compile(
     r"\b(?:est|sont|etait|serait|is|are) (?:seulement |only |encore )?(?:possible|envisage|a l'etude|under discussion)"
 )

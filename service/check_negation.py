@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.check_cues import Clause, clauses_of, denials_of
-from service.check_lexicon import opposites, root, synonyms
+from service.check_cue_words import DENIES, DENIES_BY_GRAMMAR
+from service.check_cues import Clause, Denial, clauses_of, denials_of
+from service.check_lexicon import opposites, synonyms
 from service.check_text import Text, Word
 from service.check_values import Reading
 
 ENOUGH = 3
 """How many words of one clause tell that a statement was made of it."""
+_OUTRIGHT = re.compile(r"ne |n'|not\b|cannot\b|never\b")
+_BUT = re.compile(r",? ?(?:mais|but) (?:un|une|le|la|les|des|du|a|an|the|que) ")
 _DO = re.compile(r"\b(?:do|does|did) $")
 _ORDER = re.compile(r"\b(?:apres|avant|puis|ensuite|after|before|then)\b(?! (?:le|la )?\d)")
 _TOGETHER = re.compile(r"\b(?:en meme temps|simultane\w*|a la fois|at the same time|simultaneous\w*|together)\b")
@@ -26,14 +29,16 @@ def contrary(said: Reading, held: Sequence[Reading]) -> str | None:
         return word
     if not same:
         return _across(said.text, [one.text for one in held])
-    for word_said in _heads(said.text):
+    for word_said in _outside_values(_heads(said.text), said):
         uses = _uses(word_said, same)
         if uses and not any(clause.denies_but(word) for clause, word in uses):
             return word_said.form
-    denied_only = _denied_in_quotes(same)
+    if word := _denied_alone(said.text, same):
+        return word
+    denied_only = _denied_in_quotes([one for one in held if one.text.lang == said.text.lang])
     for clause in clauses_of(said.text):
         for word_said in clause.words:
-            if _key(word_said) in denied_only and not clause.denies_but(word_said):
+            if _key(word_said) in denied_only and not _governed(word_said, clause, said.text):
                 return word_said.form
     return _wholly_denied(said.text, same) or _order_turned(said.text, same) or _value_denied(said, held)
 
@@ -48,9 +53,22 @@ def _wholly_denied(said: Text, held: Sequence[Text]) -> str | None:
         for clause in clauses_of(text):
             inside = {_key(word) for word in clause.words}
             denied = [d for d in denials_of(text) if clause.start <= d.start < clause.end and not d.aside]
+            denied = [d for d in denied if mine & {_key(w) for w in _first_words(d, text)}]
             if denied and mine & keys <= inside and len(mine & inside) >= ENOUGH:
                 return text.low[denied[0].start : denied[0].particle]
     return None
+
+
+def _first_words(denial: Denial, text: Text) -> list[Word]:
+    return [word for word in text.between(denial.start, denial.end) if not word.stop and len(word.low) > 2][:HEADS]
+
+
+def _denied_alone(said: Text, held: Sequence[Text]) -> str | None:
+    """The negation of a statement where nothing in its quotes denies anything."""
+    if any(clause.denies for text in held for clause in clauses_of(text)):
+        return None
+    denials = [d for d in denials_of(said) if not d.aside and not d.partly and _OUTRIGHT.match(said.low, d.start)]
+    return said.low[denials[0].start : denials[0].particle] if denials else None
 
 
 def _order_turned(said: Text, held: Sequence[Text]) -> str | None:
@@ -73,9 +91,15 @@ def _heads(text: Text) -> list[Word]:
             heads.extend([] if named else inside[:HEADS])
             continue
         verb = [word for word in inside if word.end <= denial.particle]
-        after = [word for word in inside if word.start >= denial.particle][
-            : HEADS if _DO.search(text.low[: denial.start]) else 1
-        ]
+        if verb and _BUT.match(text.low, denial.end):
+            continue  # "n'impose pas un consentement, mais une information": it does impose
+        after = (
+            []
+            if verb
+            else [word for word in inside if word.start >= denial.particle][
+                : HEADS if _DO.search(text.low[: denial.start]) else 1
+            ]
+        )
         heads.extend(word for word in (*verb, *after) if not word.form[0].isupper())
     return heads
 
@@ -91,13 +115,31 @@ def _uses(word: Word, held: Sequence[Text]) -> list[tuple[Clause, Word]]:
     ]
 
 
-def _denied_in_quotes(held: Sequence[Text]) -> set[str]:
+def _governed(word: Word, clause: Clause, text: Text) -> bool:
+    """Whether a negation of a text reaches a word: its grammar, or a word of denial before it in its clause."""
+    if any(denial.start <= word.start < denial.end for denial in denials_of(text)):
+        return True
+    return any(
+        found.start() + clause.start < word.start and found.group() not in DENIES_BY_GRAMMAR
+        for found in DENIES.finditer(clause.low)
+    )
+
+
+def _outside_values(words: Sequence[Word], reading: Reading) -> list[Word]:
+    return [word for word in words if not any(start <= word.start < end for start, end in reading.spans)]
+
+
+def _denied_in_quotes(held: Sequence[Reading]) -> set[str]:
     """The words that the quotes only ever have as heads of a denial."""
-    heads = {(n, word.start): _key(word) for n, text in enumerate(held) for word in _heads(text)}
+    heads = {
+        (n, word.start): _key(word)
+        for n, reading in enumerate(held)
+        for word in _outside_values(_heads(reading.text), reading)
+    }
     free = {
         _key(word)
-        for n, text in enumerate(held)
-        for word in text.words
+        for n, reading in enumerate(held)
+        for word in reading.text.words
         if not word.stop and (n, word.start) not in heads
     }
     return set(heads.values()) - free
@@ -141,6 +183,8 @@ def _opposed(said: Text, held: Sequence[Text]) -> str | None:
             if word.stem in stems or synonyms(said.lang).get(word.stem, frozenset()) & stems:
                 continue
             against = contraries.get(word.stem, frozenset()) & stems
+            if not word.stop and against & {other.stem for other in said.words}:
+                continue  # both are spoken of
             if against and not clause.denies and (not word.stop or _same_follower(word, said, held)):
                 return word.form
     return None
@@ -173,10 +217,11 @@ def _across(said: Text, held: Sequence[Text]) -> str | None:
 
 
 def _key(word: Word) -> str:
-    return root(word.stem)
+    return word.stem
 
 
 _NOT_FIRST = ("et non", "non ", "not ", "and not", ", et non")
 _CUE_WORDS = frozenset(
-    "pas plus jamais aucun aucune rien non not never ne doit doivent peut peuvent devait pouvoir faut seulement".split()
+    """pas plus jamais aucun aucune rien non not never ne doit doivent peut peuvent devait pouvoir faut date
+    seulement seul seule seuls seules uniquement""".split()
 )

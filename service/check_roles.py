@@ -26,7 +26,7 @@ NEAR_SAID, NEAR_HELD = (5, 5), (9, 12)
 ALONE = 2
 """How many words of a neighbour tell a swap where the neighbour itself is not in the statement."""
 _CONTRAST = re.compile(
-    r",? \b(?:tandis qu(?:e|')|alors qu(?:e|')|whereas|while)|; ?|, (?:et|and|mais|but|contre|puis) "
+    r",? \b(?:tandis qu(?:e|')|alors qu(?:e|')|whereas|while)|, (?:et|and|mais|but|contre|puis) "
     r"| et (?=[a-z]+ (?:a|aux|au|sur|par|de|du|des|pour) )| and the "
 )
 _VALUE = "="
@@ -34,7 +34,7 @@ _KINDS = ("count", "amount", "percent", "months", "days", "hours", "ordinal")
 _LABELS = ("article", "annexe", "classe", "letter", "id", "com")
 _GROUPS = (*_KINDS, "date", "name", *_LABELS)
 _BINDING = ("date", *_LABELS)
-_ALONE_GROUPS = frozenset({*_KINDS, "date"})
+_ALONE_GROUPS = frozenset({"amount", "percent", "date"})
 GOVERNING = 3
 """How many words before a date say what happened then."""
 _STOP = re.compile(r"[,;:()]")
@@ -61,12 +61,12 @@ def swapped(said: Reading, held: Sequence[Reading]) -> str | None:
             theirs = _anchors(reading, group)
             for anchor, words in zip(theirs, _contexts(theirs, reading, sure=False), strict=True):
                 contexts.setdefault(anchor.key, set()).update(words)
-        if len(contexts) > 1 and (crossed := _crossed(said, group, contexts)):
+        if len(contexts) > 1 and (crossed := _crossed(said, same, group, contexts)):
             return crossed
     return _halves_crossed(said, same)
 
 
-def _crossed(said: Reading, group: str, contexts: dict[str, set[str]]) -> str | None:
+def _crossed(said: Reading, held: Sequence[Reading], group: str, contexts: dict[str, set[str]]) -> str | None:
     """Where a value stands only among a neighbour's words, and the neighbour, if it is said too, has some of its own."""
     mine = _anchors(said, group)
     about = {
@@ -75,7 +75,7 @@ def _crossed(said: Reading, group: str, contexts: dict[str, set[str]]) -> str | 
         if anchor.key in contexts
     }
     for key, (anchor, words) in about.items():
-        if group == "date" and _governed_elsewhere(anchor, said, contexts):
+        if group == "date" and _governed_elsewhere(anchor, said, held, contexts[key]):
             return said.text.plain[anchor.start : anchor.end]
         stray = _stray(key, words, contexts, set(about))
         others = [context for other, context in contexts.items() if other != key]
@@ -99,19 +99,29 @@ def _crossed(said: Reading, group: str, contexts: dict[str, set[str]]) -> str | 
 def _values_stray(words: set[str], own: set[str], other: set[str]) -> bool:
     """Whether the other values about a value are all its neighbour's ("annexe I" with the date of "annexe III")."""
     values = {word for word in words if word.startswith(_VALUE)}
-    return bool(values & other) and not values & own
+    groups = {word.split(":")[0] for word in own if word.startswith(_VALUE)}
+    return not values & own and any(word.split(":")[0] in groups for word in values & other)
 
 
-def _governed_elsewhere(anchor: Anchor, said: Reading, contexts: dict[str, set[str]]) -> bool:
+def _governed_elsewhere(anchor: Anchor, said: Reading, held: Sequence[Reading], own: set[str]) -> bool:
     """Whether the words right before a date are those before another date of the quotes, and none about this one."""
-    if any(when.start == anchor.start and when.side for when in said.dates):
+    if any(when.start == anchor.start and (when.side or when.month is None) for when in said.dates):
         return False
-    begin = max((mark.end() for mark in _STOP.finditer(said.text.low, 0, anchor.start)), default=0)
-    before = [w for w in said.text.between(begin, anchor.start) if not w.stop and not _in_value(w, said)]
-    governing = {root(word.stem) for word in before[-GOVERNING:]}
-    if governing & contexts[anchor.key]:
+    governing = _governing(anchor, said)
+    if governing & own:
         return False
-    return any(len(governing & context) >= ALONE for key, context in contexts.items() if key != anchor.key)
+    return any(
+        len(governing & _governing(other, reading)) >= ALONE
+        for reading in held
+        for other in _anchors(reading, "date")
+        if other.key != anchor.key
+    )
+
+
+def _governing(anchor: Anchor, reading: Reading) -> set[str]:
+    begin = max((mark.end() for mark in _STOP.finditer(reading.text.low, 0, anchor.start)), default=0)
+    words = [w for w in reading.text.between(begin, anchor.start) if not w.stop and not _in_value(w, reading)]
+    return {root(word.stem) for word in words[-GOVERNING:]}
 
 
 def _halves_crossed(said: Reading, held: Sequence[Reading]) -> str | None:
@@ -237,7 +247,7 @@ def _keys(reading: Reading, start: int, end: int, anchor: Anchor | None = None) 
 def _values(reading: Reading, start: int, end: int, but: str) -> set[str]:
     """The keys of the values in a stretch, those of one group left out."""
     groups = [group for group in _BINDING if group != but]
-    return {f"{_VALUE}{a.key}" for group in groups for a in _anchors(reading, group) if start <= a.start < end}
+    return {f"{_VALUE}{group}:{a.key}" for group in groups for a in _anchors(reading, group) if start <= a.start < end}
 
 
 def _in_value(word: Word, reading: Reading) -> bool:

@@ -43,7 +43,8 @@ class Word:
 class Text:
     """A text made plain: `plain` keeps case, `low` does not; both have the same length. `lang` is what it is written in.
 
-    `participles` are the folded forms that were written with a final é ("annoncé" is no "annonce").
+    `participles` are the folded forms that were written with a final é ("annoncé" is no "annonce");
+    `at` are the places of "à", which is no "a".
     """
 
     plain: str
@@ -51,6 +52,7 @@ class Text:
     lang: Language
     words: tuple[Word, ...]
     participles: frozenset[str] = frozenset()
+    at: frozenset[int] = frozenset()
 
     def between(self, start: int, end: int) -> tuple[Word, ...]:
         """The words that lie whole within [start, end)."""
@@ -76,6 +78,14 @@ def stem_of(form: str, lang: Language) -> str:
     return bare[:-1] if len(bare) > 4 and bare[-1] == bare[-2] else bare
 
 
+def _places_of_at(text: str, plain: str) -> frozenset[int]:
+    written = re.findall(r"\b[aAàÀ]\b", unicodedata.normalize("NFC", text))
+    places = [found.start() for found in re.finditer(r"\b[aA]\b", plain)]
+    if len(written) != len(places):
+        return frozenset()
+    return frozenset(place for place, form in zip(places, written, strict=True) if form in "àÀ")
+
+
 @lru_cache(maxsize=512)
 def read_text(text: str, lang: Language | None = None, default: Language = "fr") -> Text:
     """The text made plain. Dotted acronyms lose their dots ("A.V.E.C." is read AVEC), dashes and quotes are plain."""
@@ -92,4 +102,4 @@ def read_text(text: str, lang: Language | None = None, default: Language = "fr")
     participles = frozenset(
         fold_accents(form).lower() for form in _PARTICIPLE.findall(unicodedata.normalize("NFC", text))
     )
-    return Text(plain, plain.lower(), written, tuple(words), participles)
+    return Text(plain, plain.lower(), written, tuple(words), participles, _places_of_at(text, plain))

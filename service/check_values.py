@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ _ENDS = frozenset(
 )
 _OF_ALL = frozenset({"du", "des", "of"})
 _STOPS = frozenset(',;:.()"')
+_CEILING = re.compile(r"\b(?:maxim\w*|plafon\w*|attei\w*|limite\w*|up to|ceiling|cap(?:ped)?)\b")
 _AWAY = frozenset(
     {(Bound.OVER, Bound.UNDER), (Bound.UNDER, Bound.OVER), (Bound.OVER, Bound.EXACT), (Bound.UNDER, Bound.EXACT)}
 )
@@ -99,6 +101,8 @@ def _quantity_unborne(said: Quantity, reading: Reading, held: Sequence[Reading])
         same = [(other, one) for other, one in same if _counts(one, other, counted, reading.text.lang)]
     if not same or (said.per and not any(one.per == said.per for _, one in same)):
         return "amount" if said.kind == "amount" else "number"
+    if said.bound is Bound.UNDER and any(_CEILING.search(other.text.low) for other, _ in same):
+        return ""
     return "bound" if all((said.bound, one.bound) in _AWAY for _, one in same) else ""
 
 

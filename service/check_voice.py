@@ -16,18 +16,20 @@ from service.check_lexicon import SAME_NAMES, root
 from service.check_names import acronym_held, initials_end, is_acronym
 from service.check_text import Text, Word, stem_of
 
-_VERBS = """evaluer certifier piloter coordonner conduire diriger animer publier presenter annoncer lancer remplacer modifier
-confier informer designer financer adopter approuver voter rediger ecrire recommander demontrer heberger utiliser operer inaugurer
-accompagner proposer demander autoriser controler fournir recevoir rendre obliger imposer interdire nommer citer soutenir
-representer creer elaborer organiser valider valoriser deposer alimenter former transmettre surveiller sanctionner rembourser
-evaluate certify steer coordinate publish present announce launch replace amend host inform designate fund adopt approve write
-assurer exercer gerer deleguer charger saisir consulter notifier signaler transposer participer contribuer reunir rejeter refuser
-reconnaitre garantir proteger collecter exploiter vendre acheter partager preparer aider recruter payer verser attribuer accorder
-delivrer octroyer retirer suspendre abroger completer etendre couvrir revendiquer produire fabriquer commercialiser developper
-concevoir tester experimenter attester avertir constater identifier soumettre examiner
-prendre veiller respecter suivre conserver take ensure keep follow comply
-deliver carry issue grant hold decide sell buy collect process review check test develop promulgate contest
-recommend authorise inspect provide receive operate inaugurate support propose ask ban require manage oversee reimburse grant"""
+_FRENCH_VERBS = """evaluer certifier piloter coordonner conduire diriger animer publier presenter annoncer lancer remplacer
+modifier confier informer designer financer adopter approuver voter rediger ecrire recommander demontrer
+heberger utiliser operer inaugurer accompagner proposer demander autoriser controler fournir recevoir rendre
+obliger imposer interdire nommer citer soutenir representer creer elaborer organiser valider valoriser deposer
+alimenter former transmettre surveiller sanctionner rembourser assurer exercer gerer deleguer charger saisir
+consulter notifier signaler transposer participer contribuer reunir rejeter refuser reconnaitre garantir
+proteger collecter exploiter vendre acheter partager preparer aider recruter payer verser attribuer accorder
+delivrer octroyer retirer suspendre abroger completer etendre couvrir revendiquer produire fabriquer
+commercialiser developper concevoir tester experimenter attester avertir constater identifier soumettre
+examiner prendre veiller respecter suivre conserver"""
+_ENGLISH_VERBS = """evaluate certify steer coordinate publish present announce launch replace amend host inform designate fund
+adopt approve write deliver carry issue grant hold decide sell buy collect process review check test develop
+promulgate contest recommend authorise inspect provide receive operate inaugurate support propose ask ban
+require manage oversee reimburse take ensure keep follow comply"""
 _BE = frozenset("est sont etait etaient ete etre sera seront fut soit soient is are was were been be being".split())
 _END = re.compile(r"[,;:.]|\b(?:qui|que|qu'|dont|mais|tandis|alors|selon|who|which|that|while|but)\b")
 _BY = re.compile(r"\b(?:par|by) ")
@@ -59,7 +61,52 @@ def doer_changed(said: Text, held: Sequence[Text]) -> str | None:
             return mine.verb.form
         if mine.doer and uses and all(_other_doer(mine, deed, text, said) for text, deed in uses):
             return mine.verb.form
-    return _turned_round(said, same) or _source_changed(said, same)
+    return _turned_round(said, same) or _source_changed(said, same) or _sides_crossed(said, same)
+
+
+def _sides_crossed(said: Text, held: Sequence[Text]) -> str | None:
+    """A word about which the statement has on the left what the quotes have on the right, and the other way round."""
+    for verb in said.words:
+        if not _may_be_verb(verb, said) or _mixed(verb, said):
+            continue
+        left, right = _sides(verb, said)
+        uses = [
+            _sides(other, text)
+            for text in held
+            for other in text.words
+            if other.stem == verb.stem and _may_be_verb(other, text) and not _mixed(other, text)
+        ]
+        if uses and all(
+            (left & their_right) - their_left - right and (right & their_left) - their_right - left
+            for their_left, their_right in uses
+        ):
+            return verb.form
+    return None
+
+
+def _mixed(verb: Word, text: Text) -> bool:
+    """Whether a verb is a bare participle or takes a "with", so that its sides say little of who does what."""
+    bare = verb.low in text.participles or verb.low.endswith(_BARE)
+    place = text.words.index(verb)
+    helped = any(word.low in _BE or word.low in _AUXILIARIES for word in text.words[max(0, place - 3) : place])
+    return (bare and not helped) or text.low.find(" with ", verb.end) >= 0
+
+
+def _may_be_verb(word: Word, text: Text) -> bool:
+    place = text.words.index(word)
+    before = text.words[place - 1].low if place else "le"
+    return word.form[0].islower() and is_deed(word, text.lang) and (before not in _NOUN_MARKS or before in _AUXILIARIES)
+
+
+def _sides(verb: Word, text: Text) -> tuple[set[str], set[str]]:
+    """What stands before and after a verb in its phrase, turned round where it is passive or follows "que"."""
+    begin = max((found.end() for found in _END.finditer(text.low, 0, verb.start)), default=0)
+    end = next((found.start() for found in _END.finditer(text.low, verb.end)), len(text.low))
+    before, after = text.between(begin, verb.start), text.between(verb.end, end)
+    sides = ({word.stem for word in _content(before)}, {word.stem for word in _content(after)})
+    passive = any(word.low in _BE for word in before[-3:]) and _BY.search(text.low, verb.end, end) is not None
+    turned = passive or _TURNED.search(text.low[: verb.start]) is not None
+    return (sides[1], sides[0]) if turned else sides
 
 
 def deeds_of(text: Text) -> list[Deed]:
@@ -73,12 +120,12 @@ def deeds_of(text: Text) -> list[Deed]:
 
 def is_deed(word: Word, lang: Language) -> bool:
     """Whether a word is one of the verbs of deeds."""
-    return root(word.stem) in _verb_roots(lang)
+    return word.stem in _verb_stems(lang) and not word.low.endswith(_NOUN_ENDINGS)
 
 
 @lru_cache(maxsize=2)
-def _verb_roots(lang: Language) -> frozenset[str]:
-    return frozenset(root(stem_of(verb, lang)) for verb in _VERBS.split())
+def _verb_stems(lang: Language) -> frozenset[str]:
+    return frozenset(stem_of(verb, lang) for verb in (_FRENCH_VERBS if lang == "fr" else _ENGLISH_VERBS).split())
 
 
 def _deed(verb: Word, text: Text) -> Deed | None:
@@ -94,10 +141,12 @@ def _deed(verb: Word, text: Text) -> Deed | None:
     passive = any(word.low in _BE for word in before[-3:]) or not before
     if _TURNED.search(text.low[: verb.start]):
         return Deed(verb, _content(text.between(verb.end, end))[:DOER_WORDS], ())
-    if by and (passive or verb.low.endswith(("e", "es", "ed", "ee", "ees", "ite", "uit", "uite"))):
+    if by and (passive or verb.low in text.participles or verb.low.endswith(("ed", "ees", "ee", "uit", "uite"))):
         return Deed(verb, _content(text.between(by.end(), end))[:DOER_WORDS], _content(before))
     if not passive and before and not _content(before):
         before = (*_first_phrase(verb, text), *before)
+    if any(word.low in ("non", "not") for word in before):
+        return None
     if passive or not _finite(verb, before, text):
         return None
     return Deed(verb, _content(before), _content(text.between(verb.end, end)))
@@ -115,7 +164,7 @@ def _finite(verb: Word, before: Sequence[Word], text: Text) -> bool:
     """Whether a verb is one that a doer stands before: no infinitive, no noun, no participle without its auxiliary."""
     if not before:
         return False
-    if before[-1].low in _AUXILIARIES:
+    if before[-1].low in _AUXILIARIES and before[-1].start not in text.at:
         return before[-1].low not in _HAVE or not verb.low.endswith(("er", "ir"))  # "à évaluer" is no deed yet
     bare = verb.low in text.participles or verb.low.endswith(_BARE)
     return not before[-1].stop and not bare
@@ -127,12 +176,18 @@ def _other_doer(mine: Deed, theirs: Deed, text: Text, said: Text) -> bool:
         return False  # what is done together may name either first
     if _shared(mine.doer[:1], theirs.doer, said, text) or _shared(mine.doer, theirs.doer[:1], said, text):
         return False
-    if re.search(rf"(?:\b(?:est|sont|is|are|was|were)|:) (?:[a-z]+[ '])?{re.escape(mine.doer[0].low)}\b", text.low):
+    if _is_named(mine.doer[0], text) or _is_named(theirs.doer[0], said):
         return False  # "la ministre qui l'a présenté est X", "trois acteurs le font : X"
     head = mine.doer[0].stem
     return any(word.stem == head for word in text.words) or (
         is_acronym(mine.doer[0]) and acronym_held(mine.doer[0].form, [text])
     )
+
+
+def _is_named(doer: Word, text: Text) -> bool:
+    """Whether a doer is named after a verb of being or a colon ("la ministre est X", "trois acteurs : X")."""
+    places = [found.start() for found in re.finditer(rf"\b{re.escape(doer.low)}\b", text.low)]
+    return any(_BEING.search(text.low[max(0, place - 24) : place]) for place in places)
 
 
 def _beside(doer: Word, text: Text) -> bool:
@@ -207,9 +262,11 @@ _NOUN_MARKS = frozenset(
     "le la les l un une des du de d au aux ce cette ces son sa ses leur leurs the a an of to pour a en".split()
 ) - {"a"}
 _HAVE = frozenset("a ont avait avaient".split())
+_NOUN_ENDINGS = ("ment", "ments", "tion", "tions", "eur", "eurs", "ance", "ances", "age", "ages")
 _EACH = frozenset("each every chaque tout toute".split())
 _SENTENCE = re.compile(r"[;:.]")
 _ARTICLES = frozenset("le la les l un une the a an".split())
+_BEING = re.compile(r"(?:\b(?:est|sont|is|are|was|were)|:) (?:l'|le |la |les |the |[a-z]+ )?$")
 _BARE = ("er", "ir", "ion", "ions", "ing", "ed", "uit", "uits", "uite", "uites")
 _AUXILIARIES = frozenset(
     "a ont avait avaient has have had aura auront must may can will shall doit doivent peut peuvent devra pourra".split()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing, closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -135,15 +135,13 @@ class ChatComposer:
     def _drafts(self, found: Found, prompt: Prompt) -> Iterator[Draft]:
         reader, given = DraftReader(), 0
         messages = (("system", prompt.system), ("user", prompt.user))
-        for piece in self._line.read(messages, left_s=found.left_s(), gone=found.gone):
-            try:
-                for statement in reader.feed(piece):
+        with closing(self._line.read(messages, left_s=found.left_s(), gone=found.gone)) as pieces:
+            for piece in pieces:
+                for statement in _fed(reader, piece):
                     given += 1
-                    yield _draft(found, prompt, statement)
+                    yield draft_of(found, prompt, statement)
                     if given == MAX_STATEMENTS:
                         return
-            except ValueError as fault:
-                raise WriterFault("rubbish") from fault
         if not reader.closed:
             raise WriterFault("cut" if given else "rubbish")
 
@@ -219,7 +217,18 @@ def _made(settings: ChatSettings) -> BaseChatModel:
         raise WriterFault("unusable", sent=False) from fault
 
 
-def _draft(found: Found, prompt: Prompt, statement: WrittenStatement) -> Draft:
+def _fed(reader: DraftReader, piece: str) -> Iterator[WrittenStatement]:
+    """The statements that are whole now.
+
+    Raises: WriterFault `rubbish`.
+    """
+    try:
+        yield from reader.feed(piece)
+    except ValueError as fault:
+        raise WriterFault("rubbish") from fault
+
+
+def draft_of(found: Found, prompt: Prompt, statement: WrittenStatement) -> Draft:
     """The draft of a statement: its words made plain, its quotes looked up in the passages that it names."""
     rows = tuple(
         dict.fromkeys(prompt.rows[q.passage - 1] for q in statement.quotes if 1 <= q.passage <= len(prompt.rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import Depends, Request
@@ -17,6 +17,7 @@ from service.metrics import Metrics
 from service.problems import ProblemError
 from service.settings import ServiceSettings
 from service.texts import Wording
+from service.time_frame import on_date
 
 if TYPE_CHECKING:
     from corpus.bundle import Bundle, DocumentRecord
@@ -97,15 +98,16 @@ class Desk:
         return writer.sent_to if writer is not None and self.settings.mode_default == "generative" else ""
 
     def standing(self) -> list[DocumentRecord]:
-        """The documents of the bundle that were not withdrawn since it was built."""
-        return [record for record in self.engine.bundle.documents if record.source.id not in self.withdrawn]
+        """The documents of the bundle that were not withdrawn since it was built, with the status that they have today."""
+        found = (record for record in self.engine.bundle.documents if record.source.id not in self.withdrawn)
+        return [replace(record, source=on_date(record.source, self.clock())) for record in found]
 
     def edition(self) -> str:
-        """What is served, in a word that changes with the bundle and with what is withdrawn from it."""
-        bundle_id = self.engine.bundle.card.id
-        if not self.withdrawn:
-            return bundle_id
-        return f"{bundle_id}-{text_digest(' '.join(sorted(self.withdrawn)))}"
+        """What is served, in a word that changes with the bundle, with what is withdrawn from it and with the day, on which the
+        status of documents depends.
+        """
+        served = f"{self.engine.bundle.card.id}-{self.clock():%Y%m%d}"
+        return f"{served}-{text_digest(' '.join(sorted(self.withdrawn)))}" if self.withdrawn else served
 
 
 async def desk_of(request: Request) -> Desk:

@@ -94,12 +94,12 @@ class AnswerEngine:
             context.append((" ".join(_NAME.findall(reading.ignored)), IGNORED_WEIGHT))
         return self._reader.read(reading.askable, lang, context)
 
-    def warm(self) -> AnswerEngine:
-        """Itself, once the sentences of the first WARM_PASSAGES passages are at hand and every table was touched.
+    def warm(self, n_passages: int = WARM_PASSAGES) -> AnswerEngine:
+        """Itself, once the sentences of the first passages are at hand and every table was touched.
 
         Under a second for the starter corpus; without it the first questions pay for it, some fifty milliseconds each.
         """
-        self._passages.views(range(min(len(self.bundle), WARM_PASSAGES)))
+        self._passages.views(range(min(len(self.bundle), n_passages)))
         if self.bundle.documents:
             self.rank(query := self.query_of(self.bundle.documents[0].source.title), self.retrieve(query))
         return self
@@ -187,7 +187,7 @@ class _Asking:
         return self._without_statements(Outcome.OUT_OF_SCOPE, say.OUTSIDE[reading.scope].in_(self.lang))
 
     def _nothing_found(self, hits: Hits, confidence: float) -> Answer:
-        nearest = self.engine.evidence(hits, NEAREST)
+        nearest = self._evidence(hits, NEAREST)
         answer = self._without_statements(Outcome.NO_SOURCE, say.NO_SOURCE.in_(self.lang), confidence)
         return replace(answer, nearest=nearest, evidence=self._evidence(hits))
 
@@ -245,8 +245,9 @@ class _Asking:
             self.engine.bundle, self.question, asked, before, self.lang, query, ranking, gone=gone, left_s=left_s
         )
 
-    def _evidence(self, hits: Hits) -> tuple[Evidence, ...]:
-        return self.engine.evidence(hits, self.question.max_passages)
+    def _evidence(self, hits: Hits, limit: int = 0) -> tuple[Evidence, ...]:
+        found = self.engine.evidence(hits, limit or self.question.max_passages)
+        return tuple(replace(one, source=on_date(one.source, self.question.as_of)) for one in found)
 
     def _without_statements(self, outcome: Outcome, text: str, confidence: float = 0.0) -> Answer:
         return Answer(

@@ -46,3 +46,8 @@ def document_link(source: Source, page_index: int) -> str:
     if source.media_type == "application/pdf" and source.sha256:
         return f"{file_path(source.id)}#page={page_index + 1}"
     return source.url or file_path(source.id)
+
+
+def reading_address(url: str | None, path: str, base_url: str) -> str:
+    """Where a reader of another program goes: the publisher's address if it is one of the web, else `path` of this service."""
+    return url if url is not None and url.startswith(("https://", "http://")) else base_url + path

@@ -14,26 +14,34 @@ from starlette.requests import Request
 from corpus.document import Source
 from corpus.passage import Locator, parse_passage_id
 from service.answer import Filters
-from service.answer_text import address_of_source, text_of
+from service.answer_text import text_of
 from service.body import problem_of_error
 from service.desk import Desk
-from service.links import view_path
-from service.mcp_wire import AnswerResult, CitedQuote, FetchResult, Metadata, Said, SearchResult, Section
+from service.links import reading_address, view_path
+from service.mcp_wire import AnswerResult, FetchResult, SearchResult, Section, answer_result, metadata_of
 from service.problems import not_found
 from service.routes_answers import whole_answer
 from service.routes_corpus import check_not_withdrawn, record_of
 from service.search_notices import notices_of_search
-from service.texts import Wording
+from service.texts import Wording, french
 from service.time_frame import on_date
-from service.wire import AnswerOut
-from service.wire_parts import Out, page_ref_out
+from service.wire_parts import Out
 from service.wire_request import AnswerRequest, Strict, trimmed_question
 
 MAX_FETCH_CHARS = 40_000
 CONTEXT_CHARS = 600
-AS_OF = "Date à laquelle cela doit valoir, AAAA-MM-JJ ; aujourd'hui par défaut. / The date on which it must hold; today by default."
 
 
+def both(fr: str, en: str) -> str:
+    """What a tool says of itself, in both languages: an agent's language is not known beforehand."""
+    return f"{french(fr)} / {en}"
+
+
+AS_OF = both(
+    "Date à laquelle cela doit valoir, AAAA-MM-JJ ; aujourd'hui par défaut.",
+    "The date on which it must hold; today by default.",
+)
+LANG = both("Langue ; celle de la question par défaut.", "Language; the question's by default.")
 Arguments = Mapping[str, Any]
 Model = TypeVar("Model", bound=Strict)
 
@@ -41,8 +49,8 @@ Model = TypeVar("Model", bound=Strict)
 class SearchArguments(Strict):
     """What `search` takes."""
 
-    query: Annotated[str, Field(description="Mots ou question, 1 à 500 caractères. / Words or a question.")]
-    limit: Annotated[int, Field(ge=1, le=50, description="Nombre de passages. / How many passages.")] = 10
+    query: Annotated[str, Field(description=both("Mots ou question, 1 à 500 caractères.", "Words or a question."))]
+    limit: Annotated[int, Field(ge=1, le=50, description=both("Nombre de passages.", "How many passages."))] = 10
     as_of: Annotated[dt.date | None, Field(description=AS_OF)] = None
 
 
@@ -52,7 +60,10 @@ class FetchArguments(Strict):
     id: Annotated[
         str,
         Field(
-            max_length=400, description="Un `id` ou un `document_id` rendu par search ou answer. / One that they gave."
+            max_length=400,
+            description=both(
+                "Un `id` ou un `document_id` que search ou answer a rendu.", "An `id` or `document_id` that they gave."
+            ),
         ),
     ]
 
@@ -63,10 +74,15 @@ class AnswerArguments(Strict):
     question: Annotated[
         str,
         Field(
-            description="Une question, 1 à 500 caractères, en français ou en anglais. / A question, in French or English."
+            description=both(
+                "Une question, 1 à 500 caractères, en français ou en anglais.", "A question, in French or English."
+            )
         ),
     ]
-    lang: Annotated[Literal["fr", "en"] | None, Field(description="Langue ; celle de la question par défaut.")] = None
+    lang: Annotated[
+        Literal["fr", "en"] | None,
+        Field(description=both("Langue ; celle de la question par défaut.", "Language; the question's by default.")),
+    ] = None
     as_of: Annotated[dt.date | None, Field(description=AS_OF)] = None
 
 
@@ -120,7 +136,7 @@ async def search(caller: Caller, given: Arguments) -> tuple[SearchResult, str]:
             url=_url(caller, one.source, one.passage.locator),
             text=one.passage.text,
             score=round(one.score, 4),
-            metadata=_metadata(one.source, one.passage.locator),
+            metadata=metadata_of(one.source, one.passage.locator),
         )
         for one in found
     ]
@@ -149,7 +165,7 @@ async def answer(caller: Caller, given: Arguments) -> tuple[AnswerResult, str]:
     wanted = AnswerRequest(question=asked.question, lang=asked.lang, as_of=asked.as_of)
     made = await whole_answer(caller.request, caller.desk, wanted)
     text = text_of(made, caller.base_url).whole
-    return _answer_result(made, caller.base_url), text
+    return answer_result(made, caller.base_url), text
 
 
 def _passage(caller: Caller, passage_id: str) -> FetchResult | None:
@@ -169,7 +185,7 @@ def _passage(caller: Caller, passage_id: str) -> FetchResult | None:
         after=around[place.end : place.end + CONTEXT_CHARS],
         truncated=False,
         url=_url(caller, source, place),
-        metadata=_metadata(source, place),
+        metadata=metadata_of(source, place),
     )
 
 
@@ -190,57 +206,14 @@ def _document(caller: Caller, document_id: str) -> FetchResult | None:
         before="",
         after="",
         truncated=n < record.n_pages or len(text) > MAX_FETCH_CHARS,
-        url=source.url or caller.base_url + view_path(source.id),
-        metadata=_metadata(source, None),
-    )
-
-
-def _answer_result(made: AnswerOut, base_url: str) -> AnswerResult:
-    return AnswerResult(
-        outcome=made.outcome,
-        completeness=made.completeness,
-        text=made.text,
-        lang=made.lang,
-        as_of=made.as_of,
-        ai_generated=made.ai_generated,
-        statements=[Said(text=s.text, status=s.status, citations=s.citations) for s in made.statements],
-        citations=[
-            CitedQuote(
-                n=c.n,
-                id=c.passage_id,
-                document_id=c.document.id,
-                title=c.document.title,
-                publisher=c.document.publisher,
-                published_on=c.document.published_on,
-                page=c.page.label if c.page else None,
-                quote=c.quote.exact,
-                url=address_of_source(c, base_url),
-            )
-            for c in made.citations
-        ],
-        notices=[notice.text for notice in made.notices],
-        choices=made.choices,
-        bundle_id=made.bundle.id,
-    )
-
-
-def _metadata(source: Source, place: Locator | None) -> Metadata:
-    page = page_ref_out(source, place) if place else None
-    return Metadata(
-        document_id=source.id,
-        publisher=source.publisher,
-        published_on=source.published_on,
-        kind=source.kind,
-        language=source.language,
-        licence=source.licence,
-        status=source.status,
-        page=page.label if page else None,
-        section=list(place.section) if place else [],
+        url=reading_address(source.url, view_path(source.id), caller.base_url),
+        metadata=metadata_of(source, None),
     )
 
 
 def _url(caller: Caller, source: Source, place: Locator) -> str:
-    return source.url or caller.base_url + view_path(source.id, place.page_index, place.start, place.end)
+    path = view_path(source.id, place.page_index, place.start, place.end)
+    return reading_address(source.url, path, caller.base_url)
 
 
 TOOLS: Mapping[str, Tool] = {
@@ -248,20 +221,24 @@ TOOLS: Mapping[str, Tool] = {
     for tool in (
         Tool(
             "search",
-            "Chercher des passages / Search passages",
-            "Cherche dans les documents officiels couverts et rend les passages les plus proches, mot pour mot, avec leur "
-            "document, leur page et leur statut à la date demandée. Les passages sont classés, non jugés : il y en a "
-            "toujours. / Searches the covered official documents and gives the nearest passages, word for word, with their "
-            "document, page and standing on the asked date. Passages are ranked, not judged: there are always some.",
+            both("Chercher des passages", "Search passages"),
+            both(
+                "Cherche dans les documents couverts et rend les passages les plus proches, mot pour mot, avec leur document, "
+                "leur page et leur statut à la date demandée. Les passages sont classés, non jugés : il y en a toujours.",
+                "Searches the covered documents and gives the nearest passages, word for word, with their document, page and "
+                "standing on the asked date. Passages are ranked, not judged: there are always some.",
+            ),
             SearchArguments,
             SearchResult,
             search,
         ),
         Tool(
             "fetch",
-            "Lire un passage ou un document / Read a passage or a document",
-            "Rend un passage avec ce qui l'entoure, ou le texte d'un document, par son identifiant. / Gives a passage with "
-            "what stands around it, or a document's text, by its id.",
+            both("Lire un passage ou un document", "Read a passage or a document"),
+            both(
+                "Rend un passage avec ce qui l'entoure, ou le texte d'un document, par son identifiant.",
+                "Gives a passage with what stands around it, or a document's text, by its id.",
+            ),
             FetchArguments,
             FetchResult,
             fetch,
@@ -269,11 +246,13 @@ TOOLS: Mapping[str, Tool] = {
         ),
         Tool(
             "answer",
-            "Répondre avec citations / Answer with citations",
-            "Répond à une question par des extraits exacts et vérifiés des documents couverts, chacun avec sa source ; dit "
-            "quand les documents ne répondent pas (`outcome`). Citez les extraits tels quels. / Answers a question with "
-            "exact, verified extracts of the covered documents, each with its source; says when they do not answer "
-            "(`outcome`). Quote the extracts as they are.",
+            both("Répondre avec citations", "Answer with citations"),
+            both(
+                "Répond à une question à partir d'extraits exacts et vérifiés des documents couverts, chacun avec sa source ; "
+                "dit quand les documents ne répondent pas (`outcome`). Citez les extraits tels quels.",
+                "Answers a question from exact, verified extracts of the covered documents, each with its source; says when "
+                "they do not answer (`outcome`). Quote the extracts as they are.",
+            ),
             AnswerArguments,
             AnswerResult,
             answer,

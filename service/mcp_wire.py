@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from corpus.document import Kind, Status
+from corpus.document import Kind, Source, Status
+from corpus.passage import Locator
 from service.answer import Completeness, Language, Outcome
-from service.wire_parts import Out
+from service.answer_text import address_of_source
+from service.wire import AnswerOut
+from service.wire_parts import Out, page_ref_out
 
 
 class Metadata(Out):
@@ -92,3 +95,49 @@ class AnswerResult(Out):
     notices: list[str]
     choices: list[str]
     bundle_id: str
+
+
+def answer_result(made: AnswerOut, base_url: str) -> AnswerResult:
+    """An answer in short; `base_url` is this service's."""
+    return AnswerResult(
+        outcome=made.outcome,
+        completeness=made.completeness,
+        text=made.text,
+        lang=made.lang,
+        as_of=made.as_of,
+        ai_generated=made.ai_generated,
+        statements=[Said(text=s.text, status=s.status, citations=s.citations) for s in made.statements],
+        citations=[
+            CitedQuote(
+                n=c.n,
+                id=c.passage_id,
+                document_id=c.document.id,
+                title=c.document.title,
+                publisher=c.document.publisher,
+                published_on=c.document.published_on,
+                page=c.page.label if c.page else None,
+                quote=c.quote.exact,
+                url=address_of_source(c, base_url),
+            )
+            for c in made.citations
+        ],
+        notices=[notice.text for notice in made.notices],
+        choices=made.choices,
+        bundle_id=made.bundle.id,
+    )
+
+
+def metadata_of(source: Source, place: Locator | None) -> Metadata:
+    """Where a text comes from; without a place, the document as a whole."""
+    page = page_ref_out(source, place) if place else None
+    return Metadata(
+        document_id=source.id,
+        publisher=source.publisher,
+        published_on=source.published_on,
+        kind=source.kind,
+        language=source.language,
+        licence=source.licence,
+        status=source.status,
+        page=page.label if page else None,
+        section=list(place.section) if place else [],
+    )

@@ -68,7 +68,7 @@ def page_router(pages: Pages) -> APIRouter:
     @router.get("/documents")
     async def documents(request: Request, desk: AtDesk, by: By = "publisher") -> Response:
         """The catalogue, by publisher, standing or date."""
-        sent = (document_out(desk.engine.bundle, record) for record in desk.standing())
+        sent = (document_out(desk.engine.bundle, record, desk.clock()) for record in desk.standing())
         return pages.page(request, "documents.html", **_common(desk), groups=grouped(sent, by), by=by)
 
     @router.get("/documents/{document_id}")
@@ -133,14 +133,15 @@ def _document_page(desk: Desk, document_id: str, page_index: int, span: tuple[in
     headings = {name for row in rows for name in bundle.passage_at(row).locator.section}
     start, end = span
     printed = record.source.media_type == PDF and bundle.original(document_id) is not None
+    shown = document_out(bundle, record, desk.clock())
     marked = span if start < end <= len(page.text) else None
     return {
-        "document": document_out(bundle, record),
+        "document": shown,
         "page": page,
         "n_pages": record.n_pages,
         "picture": page_image_path(document_id, page_index, *(marked or (None, None))) if printed else None,
         "blocks": lay_out(page.text, marked, headings | {record.source.title}),
-        "neighbours": {doc_id: _title_of(desk, doc_id) for doc_id in _neighbours(document_out(bundle, record))},
+        "neighbours": {doc_id: _title_of(desk, doc_id) for doc_id in _neighbours(shown)},
     }
 
 
@@ -150,7 +151,7 @@ def _passages(desk: Desk, document_id: str) -> dict[str, Any]:
     rows = range(record.first_passage, record.first_passage + record.n_passages)
     found = [bundle.passage_at(row) for row in rows]
     return {
-        "document": document_out(bundle, record),
+        "document": document_out(bundle, record, desk.clock()),
         "passages": [
             (passage, page_ref_out(record.source, passage.locator), _view_of(document_id, passage)) for passage in found
         ],

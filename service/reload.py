@@ -23,6 +23,8 @@ from service.metrics import Metrics
 from service.observe import INDEX_LOG
 
 LOOK_EVERY_S = 0.25
+WARM_BEFORE = 200
+"""Passages that are made ready before the swap: enough that every table was touched, few enough that news come soon."""
 Stamp = tuple[int, int, int]
 
 
@@ -92,7 +94,7 @@ class BundleWatch:
     def _opened(self, folder: Path) -> AnswerEngine:
         """The engine of a bundle, every file checked, and used once, so that no visitor waits for its first use."""
         bundle = open_bundle(folder)
-        return AnswerEngine(bundle, self._encoder_of(bundle)).warm()
+        return AnswerEngine(bundle, self._encoder_of(bundle)).warm(WARM_BEFORE)
 
     def _encoder_of(self, bundle: Bundle) -> Encoder:
         """The encoder in use where it made the bundle too, else what the setting gives now."""
@@ -108,6 +110,9 @@ class BundleWatch:
         self._metrics.switches.add()
         self._metrics.load_durations.observe(duration_s)
         _log("bundle_taken", bundle=engine.bundle.card.id, before=before, duration_ms=round(duration_s * 1000, 1))
+        threading.Thread(
+            target=engine.warm, name="bundle-warm", daemon=True
+        ).start()  # the rest, while it answers already
 
     def _refuse(self, refusal: Refusal) -> None:
         self.refused = refusal

@@ -54,12 +54,7 @@ async def create_answer(request: Request, desk: AtDesk) -> Response:
     if wants_stream(request, asked.stream):
         live = answering.live()
         return await stream_response(request, answering.created(), answering.streamed, live=live)
-    leaving = asyncio.ensure_future(_left(request, answering)) if question.mode == "generative" else None
-    try:
-        sent = await answering.whole()
-    finally:
-        if leaving is not None:
-            leaving.cancel()
+    sent = await answering.whole()
     request.state.outcome = sent.outcome.value
     return json_response(sent, {"Cache-Control": "no-store", "Vary": "Accept"})
 
@@ -107,6 +102,7 @@ class _Answering:
     """One accepted question on its way to an answer."""
 
     def __init__(self, request: Request, desk: Desk, asked: AnswerRequest, question: Question) -> None:
+        self._request = request
         self._desk = desk
         self._asked = asked
         self._question = question
@@ -130,7 +126,14 @@ class _Answering:
         )
 
     async def whole(self) -> AnswerOut:
-        return (await self.streamed(lambda: None))[0]
+        """The answer in one piece. A model's work for it ends when its client goes."""
+        watching = self._question.mode == "generative"
+        leaving = asyncio.ensure_future(_left(self._request, self.listener)) if watching else None
+        try:
+            return (await self.streamed(lambda: None))[0]
+        finally:
+            if leaving is not None:
+                leaving.cancel()
 
     async def streamed(self, admitted: Callable[[], None]) -> tuple[AnswerOut, list[EvidenceOut]]:
         """The answer and what it was made from; `admitted` is called when the work begins."""
@@ -178,11 +181,11 @@ def boxes_of(citations: Sequence[Citation], desk: Desk, images: PageImages) -> d
     return boxes
 
 
-async def _left(request: Request, answering: _Answering) -> None:
+async def _left(request: Request, listener: LiveAnswer) -> None:
     """Tell when the client has gone: nothing else comes after its body was read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
-    answering.listener.leave()
+    listener.leave()
 
 
 def _read(answer: Answer) -> tuple[Evidence, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from service.desk import AtDesk, Desk
 from service.openapi import media
 from service.problems import ProblemError, invalid_request, not_found
 from service.texts import Wording, date_in_words
+from service.time_frame import on_date
 from service.wire import bundle_out
 from service.wire_corpus import (
     CorpusOut,
@@ -78,7 +80,7 @@ async def list_documents(
     rest = [record for record in records if record.source.id > after]
     part = rest[:limit]
     sent = DocumentsOut(
-        data=[document_out(bundle, record) for record in part],
+        data=[document_out(bundle, record, desk.clock()) for record in part],
         next_cursor=_cursor_of(part[-1].source.id) if len(rest) > limit else None,
         total=len(records),
         bundle=bundle_out(bundle),
@@ -89,7 +91,7 @@ async def list_documents(
 @router.get("/v1/documents/{document_id}", response_model=DocumentOut)
 async def get_document(request: Request, desk: AtDesk, document_id: str) -> Response:
     """One document of the catalogue."""
-    sent = document_out(desk.engine.bundle, record_of(desk, document_id))
+    sent = document_out(desk.engine.bundle, record_of(desk, document_id), desk.clock())
     return _unless_known(request, desk, lambda headers: json_response(sent, headers))
 
 
@@ -125,7 +127,7 @@ async def get_corpus(request: Request, desk: AtDesk) -> Response:
 
 
 def record_of(desk: Desk, document_id: str) -> DocumentRecord:
-    """The document of an id.
+    """The document of an id, with the status that it has today.
 
     Raises: `gone` where it was withdrawn, `not_found`.
     """
@@ -133,7 +135,7 @@ def record_of(desk: Desk, document_id: str) -> DocumentRecord:
     record = desk.engine.bundle.document(document_id)
     if record is None:
         raise not_found(Wording("Aucun document ne porte cet identifiant.", "No document has this id."))
-    return record
+    return replace(record, source=on_date(record.source, desk.clock()))
 
 
 def check_not_withdrawn(desk: Desk, document_id: str) -> None:

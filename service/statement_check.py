@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from corpus.document import Source, Status
 from service.answer import Language
+from service.check_links import tied_elsewhere
 from service.check_modality import harder, standing_lost, widened
 from service.check_names import acronym_missing, name_missing
 from service.check_negation import contrary
+from service.check_order import moved
 from service.check_roles import swapped
 from service.check_support import Similar, Support, support
 from service.check_text import Text
@@ -132,7 +134,12 @@ def _scope(case: _Case) -> tuple[Flaw, str] | None:
 
 
 def _role(case: _Case) -> tuple[Flaw, str] | None:
-    words = swapped(case.said, case.held) or doer_changed(case.said.text, case.texts)
+    words = (
+        swapped(case.said, case.held)
+        or doer_changed(case.said.text, case.texts)
+        or moved(case.said.text, case.texts)
+        or tied_elsewhere(case.said, case.held)
+    )
     return (Flaw.ROLE, words) if words else None
 
 

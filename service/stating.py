@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.document import Status
 from service import outcome_texts as say
@@ -15,7 +16,7 @@ from service.cite import cite
 from service.compose import Draft, Found, Listener, Span
 from service.statement_check import check_statement
 from service.texts import date_in_words
-from service.time_frame import Standing, published_later, standing
+from service.time_frame import Standing, on_date, published_later, standing
 
 WEAKEST_FIRST = (
     Status.SUPERSEDED,
@@ -127,6 +128,8 @@ class Stating:
         if number:
             return self.citations[number - 1]
         citation = cite(self._found.bundle, span, len(self.citations) + 1)
+        if citation is not None:
+            citation = replace(citation, source=on_date(citation.source, self._found.question.as_of))
         if citation is not None and keep:
             self.citations.append(citation)
         return citation

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from corpus.document import Page, Source, Status
 from corpus.passage import Locator, Passage
 from service.links import document_path, file_path, page_text_path, view_path
+from service.time_frame import on_date
 from service.wire import BundleOut, DocumentRefOut, bundle_out, document_ref_out
 from service.wire_parts import LinksOut, Out, PageRefOut, links_out, page_ref_out
 
@@ -118,9 +119,9 @@ class CorpusOut(Out):
     sources: list[FreshnessOut]
 
 
-def document_out(bundle: Bundle, record: DocumentRecord) -> DocumentOut:
-    """A document with its versions and its links."""
-    source = record.source
+def document_out(bundle: Bundle, record: DocumentRecord, as_of: dt.date) -> DocumentOut:
+    """A document with its versions and its links; each with the status that it has on `as_of`."""
+    source = on_date(record.source, as_of)
     kept = bundle.original(source.id) is not None
     return DocumentOut(
         **document_ref_out(source).model_dump(),
@@ -128,7 +129,7 @@ def document_out(bundle: Bundle, record: DocumentRecord) -> DocumentOut:
         media_type=source.media_type,
         pages=record.n_pages,
         passages=record.n_passages,
-        versions=[_version_out(version) for version in versions_of(bundle, source)],
+        versions=[_version_out(on_date(version, as_of)) for version in versions_of(bundle, source)],
         links=DocumentLinksOut(
             self=document_path(source.id),
             file=file_path(source.id) if kept else None,

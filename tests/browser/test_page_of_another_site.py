@@ -99,7 +99,8 @@ def test_a_site_that_is_not_on_the_list_is_told_that_it_is_offline(browser: Any,
         assert "Hors connexion" in visit.page.locator(".panel [role=alert]").text_content()
 
 
-def test_opening_moves_nothing_of_the_host_page(browser: Any, site: Site) -> None:
+def test_opening_moves_nothing_of_the_host_page(browser: Any, site: Site, service_url: str) -> None:
+    amid = ASSISTANT.format(endpoint=service_url, lang="fr", more="") + "<p>Ce qui suit.</p>"
     watch = """() => {
         window.shifts = 0;
         window.score = 0;
@@ -111,7 +112,7 @@ def test_opening_moves_nothing_of_the_host_page(browser: Any, site: Site) -> Non
         window.before = places();
     }"""
     with visiting(browser) as visit:
-        visit.page.goto(site.page())
+        visit.page.goto(site.page(amid))
         visit.page.locator("button.launcher").wait_for()
         visit.page.evaluate(watch)
         visit.page.locator("button.launcher").click()
@@ -191,6 +192,9 @@ def test_the_dialog_fits_a_small_window_and_hides_no_focus(browser: Any, site: S
                 visit.page.locator(".viewer img").wait_for()
             assert visit.overflow() <= 0
             assert visit.page.locator(".panel").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+            box = visit.page.locator(".panel").bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
             for _ in range(12):
                 visit.page.keyboard.press("Tab")
                 hidden = visit.page.evaluate(inside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.browser
 EXAMPLES = ROOT / "docs" / "examples"
 WRITTEN = "http://127.0.0.1:8000"
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
+ENDED = re.compile(r"[^…\s]$")
+"""What is announced when a search has ended: while it runs, the words end in three dots."""
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> Le délai est de soixante jours."
 
 
@@ -60,7 +63,7 @@ def search(page: Any, words: str) -> str:
     """Search by keyboard; what is announced at the end."""
     page.get_by_role("searchbox").fill(words)
     page.get_by_role("searchbox").press("Enter")
-    page.wait_for_function("/^(?!.*…$).+/.test(document.querySelector('[role=status]').textContent)")
+    page.get_by_role("status").filter(has_text=ENDED).wait_for()
     said: str = page.get_by_role("status").inner_text()
     return said
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.stages import Reply, Site, Stage, event, problem, statements
-from tests.browser.visits import QUESTION, visiting
+from tests.browser.stages import Reply, Site, Stage, event, events_of, problem, statements
+from tests.browser.visits import NOWHERE, QUESTION, visiting
 
 pytestmark = pytest.mark.browser
 ATTACK = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
@@ -179,7 +179,9 @@ def test_a_reader_who_has_gone_elsewhere_is_not_pulled_back(
         assert visit.page.locator(".turn").last.evaluate("e => e.getRootNode().activeElement === e")
 
 
-def test_nothing_in_a_stream_can_become_markup(browser: Any, site: Site, stage: Stage, answered: list[str]) -> None:
+def test_nothing_in_a_stream_can_become_markup(
+    browser: Any, site: Site, stage: Stage, answered: list[str], service_url: str
+) -> None:
     """Titles, quotes, notices, sections and addresses of a real answer are replaced by attacks: all stay text."""
     kept = (
         "outcome",
@@ -202,6 +204,10 @@ def test_nothing_in_a_stream_can_become_markup(browser: Any, site: Site, stage: 
         return ATTACK if isinstance(value, str) else value
 
     events = [(part.split("\n")[0][7:], json.loads(part.split("data: ", 1)[1])) for part in answered]
+    silent = json.loads(events_of(service_url, NOWHERE)[-1].split("data: ", 1)[1])
+    notice = {"code": "any", "text": "Une note.", "citations": [1]}
+    events.insert(-1, ("answer.notice", {"notice": notice, "citations": []}))
+    events[-1][1].update(notices=[notice], choices=["Un choix"], nearest=silent["nearest"])
     stage.replies = [Reply([(0, "".join(event(name, poison(data)) for name, data in events))])]
     stage.suggestions = {"data": [ATTACK], "feedback": True}
     with visiting(browser) as visit:
@@ -212,7 +218,8 @@ def test_nothing_in_a_stream_can_become_markup(browser: Any, site: Site, stage: 
         visit.page.locator(".cite").first.click()
         visit.page.locator(".source .plain").first.click()
         visit.page.locator(".viewer").wait_for()
-        assert ATTACK in visit.page.locator(".panel .answer").text_content()
+        for part in (".statement", ".notices", ".documents", ".near", ".answer .suggestions", ".asked"):
+            assert ATTACK in visit.page.locator(f".panel {part}").first.text_content(), part
         assert visit.page.locator(".panel img:not([part]), .panel script").count() == 0
         links = visit.page.locator(".panel a").evaluate_all("all => all.map((a) => a.getAttribute('href') || '')")
         assert [link for link in links if link.lower().startswith(("javascript:", "data:"))] == []

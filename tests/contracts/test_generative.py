@@ -227,3 +227,27 @@ def test_no_tracer_of_another_program_is_told(
 
     langsmith.Client().flush()
     assert [body["_path"] for body in model.asked] == ["/v1/chat/completions"]
+
+
+def test_a_provider_of_langchain_may_word_answers(
+    starter_engine: AnswerEngine, model: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here OpenAI's own, sent to the scripted server by that library's variables."""
+    monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "its-own")
+    model.script = says_what_it_quotes(NEEDLE)
+    answer = ask(client_of(starter_engine, chat_model=f"openai:{MODEL}"))
+    assert (answer["model"], codes(answer)) == (f"openai:{MODEL}", ["sent_to_model"])
+    assert "openai" in answer["notices"][0]["text"]
+    (asked,) = model.asked
+    assert (asked["model"], asked["_authorization"]) == (MODEL, "Bearer its-own")
+
+
+def test_a_server_gets_no_key_but_the_one_that_is_meant_for_it(
+    starter_engine: AnswerEngine, model: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "of-another-service")
+    model.script = says_what_it_quotes(NEEDLE)
+    for key in ("", "meant-for-it"):
+        ask(client_of(starter_engine, chat_model=MODEL, chat_base_url=model.url, chat_api_key=key))
+    assert [asked["_authorization"] for asked in model.asked] == ["Bearer none", "Bearer meant-for-it"]

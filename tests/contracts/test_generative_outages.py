@@ -140,8 +140,9 @@ def test_a_slow_drip_ends_with_the_time_limit(starter_engine: AnswerEngine, mode
 
 
 def test_a_reply_without_end_is_cut(client: TestClient, model: ChatServer) -> None:
-    model.script = lambda exchange: exchange.say("{" + " " * 300_000, size=5000)
+    model.script = lambda exchange: exchange.say("{" + " " * 30_000_000, size=5000)
     assert codes(ask(client)) == ["generator_unavailable"]
+    assert model.left.wait(20), "the rest of it is not listened to"
     assert counted(client, "sourcier_generator_faults_total") == {"rubbish": 1}
 
 

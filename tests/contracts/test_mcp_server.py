@@ -15,6 +15,7 @@ import pytest
 from mcp import Client
 from starlette.testclient import TestClient
 
+from corpus.encoder import Encoder
 from corpus.shelf import Shelf
 from service.engine import AnswerEngine
 from service.maintenance import MaintenanceSwitch
@@ -23,7 +24,7 @@ from service.settings import ServiceSettings
 from tests.contracts.test_problems import check
 from tests.http_maker import BrokenEngine, app_of, client_of
 from tests.loopback import on_loopback
-from tests.makers import ROOT
+from tests.makers import ROOT, note, write
 
 QUESTION = "Quel est le plafond de la PECAN ?"
 SAID = "Le plafond annuel d’une thérapie numérique sous PECAN s’élève à 780\u00a0€ par patient."
@@ -102,6 +103,27 @@ def test_what_is_found_can_be_fetched(service: str) -> None:
 def test_what_is_quoted_can_be_fetched_and_holds_the_quote(service: str) -> None:
     (citation,) = call(service, "answer", question=QUESTION).structured_content["citations"]
     assert SAID in call(service, "fetch", id=citation["id"]).structured_content["text"]
+
+
+def test_only_addresses_of_the_web_are_given_to_agents(tmp_path: Path, encoder: Encoder) -> None:
+    hostile = note("loi", "Le délai est de soixante jours.", url="javascript:alert(1)")
+    decree = note("decret", "Le décret fixe le délai de recours à deux mois.", url="https://exemple.fr/decret")
+    client = client_of(AnswerEngine(write(tmp_path / "b", [hostile, decree], encoder), encoder))
+    found = plainly(client, "search", query="délai")["structuredContent"]["results"]
+    urls = {one["metadata"]["document_id"]: one["url"] for one in found}
+    assert urls["decret"] == "https://exemple.fr/decret"
+    assert urls["loi"].startswith("http://127.0.0.1:8000/documents/loi?page=0&start=0")
+    assert (
+        plainly(client, "fetch", id="loi")["structuredContent"]["url"] == "http://127.0.0.1:8000/documents/loi?page=0"
+    )
+
+
+def test_the_door_is_counted_by_its_path(starter_engine: AnswerEngine) -> None:
+    client = client_of(starter_engine)
+    plainly(client, "answer", question=QUESTION)
+    text = client.get("/metrics").text
+    assert 'route="/mcp",method="POST",code="200"} 1' in text
+    assert 'sourcier_answers_total{outcome="answered",mode="extractive",lang="fr"} 1' in text
 
 
 def test_the_asked_date_holds_for_tools(service: str) -> None:

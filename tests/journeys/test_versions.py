@@ -58,11 +58,17 @@ def test_the_old_version_is_kept_marked_and_told_of_where_it_alone_answers(desk:
     push(desk, "tarif-2026", NEW, valid_from="2026-04-01", supersedes=["tarif-2024"])
     old, new = (desk.client.get(f"/v1/documents/tarif-{year}").json() for year in (2024, 2026))
     assert (old["superseded_by"], new["supersedes"]) == (["tarif-2026"], ["tarif-2024"])
+    assert (old["status"], new["status"]) == ("superseded", "in_force")
+    assert {one["id"]: one["status"] for one in new["versions"]} == {
+        "tarif-2024": "superseded",
+        "tarif-2026": "in_force",
+    }
     alone = ask(desk, TODAY, "Comment se fait la demande de PECAN, en ligne ?")
     (statement, *_) = alone["statements"]
     assert (statement["text"], statement["status"]) == ("La demande se fait en ligne.", "superseded")
     assert "superseded_source" in [one["code"] for one in alone["notices"]]
-    assert alone["citations"][0]["document"]["superseded_by"] == ["tarif-2026"]
+    cited = alone["citations"][0]["document"]
+    assert (cited["superseded_by"], cited["status"]) == (["tarif-2026"], "superseded")
     filtered = {"question": PECAN, "as_of": TODAY, "filters": {"documents": ["tarif-2024"]}}
     assert told(desk.client.post("/v1/answers", json=filtered).json())[:2] == ("780", "superseded")
     page = desk.client.get("/documents/tarif-2024", headers={"Accept": "text/html"})
