@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +53,13 @@ def write_bundle(
     rows = stack([_segment(document, base) for document in documents])
     _write_tables(folder, rows)
     _write_json(folder / "glossary.json", [list(pair) for pair in glossary])
-    _save_vectors(folder / "vectors.faiss", vectors)
-    (folder / "lexical").mkdir()
-    lexical = _lexical_base(base, documents, rows) if base else None
-    write_lexicon(folder / "lexical", _entries(documents, rows, lexical), lexical)
-    _keep_originals(folder / ORIGINALS, documents, base)
+    with ThreadPoolExecutor(1) as beside:  # FAISS and numpy both work outside the interpreter's lock
+        saving = beside.submit(_save_vectors, folder / "vectors.faiss", vectors)
+        (folder / "lexical").mkdir()
+        lexical = _lexical_base(base, documents, rows) if base else None
+        write_lexicon(folder / "lexical", _entries(documents, rows, lexical), lexical)
+        _keep_originals(folder / ORIGINALS, documents, base)
+        saving.result()
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     files = seal_files(folder, names)
     for name, seal in files.items():

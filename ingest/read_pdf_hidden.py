@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -24,12 +24,17 @@ MAX_SIDE_PX = 2000
 Box = tuple[float, float, float, float]
 
 
-def fill_of(text_page: pdfium_c.FPDF_TEXTPAGE, index: int) -> tuple[bool, bool]:
-    """Whether the fill of a character is pale, and whether it is transparent."""
+def fills_of(text_page: pdfium_c.FPDF_TEXTPAGE) -> Callable[[int], tuple[bool, bool]]:
+    """What tells of a character of the page, by its index, whether its fill is pale, and whether it is transparent."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not pdfium_c.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha):
-        return False, False
-    return min(red.value, green.value, blue.value) >= PALE, alpha.value < TRANSPARENT
+    of = pdfium_c.FPDFText_GetFillColor
+
+    def fill(index: int) -> tuple[bool, bool]:
+        if not of(text_page, index, red, green, blue, alpha):
+            return False, False
+        return red.value >= PALE and green.value >= PALE and blue.value >= PALE, alpha.value < TRANSPARENT
+
+    return fill
 
 
 def unseen(page: pdfium.PdfPage, places: Sequence[tuple[int, Box]]) -> set[int]:

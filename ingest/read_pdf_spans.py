@@ -16,7 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingest.manuscript import PAGE_STRIDE, Traced
-from ingest.read_pdf_hidden import fill_of, unseen
+from ingest.read_pdf_hidden import fills_of, unseen
 
 MAX_PAGE_CHARS = 400_000
 SPAN_GAP_SIZES = 0.9
@@ -133,6 +133,7 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
     object_of, rectangle = pdfium_c.FPDFText_GetTextObject, pdfium_c.FS_RECTF()
     styles: dict[int, Style] = {}
     fonts: dict[int, tuple[bool, bool]] = {}
+    fill_of = fills_of(text_page)
     font_of, mode_of = pdfium_c.FPDFTextObj_GetFont, pdfium_c.FPDFTextObj_GetTextRenderMode
     last: Style | None = None
     last_drawn: tuple[object, ...] | None = None  # font, mode, fill, extent: text on one line is asked about once
@@ -150,7 +151,7 @@ def _glyphs(text_page: pdfium_c.FPDF_TEXTPAGE) -> Iterator[Glyph]:
         box = (rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         if address not in styles:
             font, mode = font_of(holder), mode_of(holder)
-            fill = fill_of(text_page, index)
+            fill = fill_of(index)
             drawn = (ctypes.addressof(font.contents) if font else 0, mode, fill, round(box[1], 2), round(box[3], 2))
             if drawn != last_drawn or last is None or last.turn != 0:
                 last_drawn, last = drawn, _style(text_page, index, font, mode, fonts, fill)

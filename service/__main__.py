@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 OK, FAILURE, KNOWN_ERROR, GATE_FAILED = 0, 1, 2, 3
 MAX_CONNECTIONS = 16384
+SHUTDOWN_MARGIN_S = 5
+"""Answers under way may end when the service is told to stop; a client that dawdles, or follows a job, is not waited for longer."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -156,6 +158,7 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
         log_config=None,
         http=PatientProtocol,
         ws="none",
+        timeout_graceful_shutdown=int(settings.answer_timeout_s) + SHUTDOWN_MARGIN_S,
     )
     return OK
 

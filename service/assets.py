@@ -25,6 +25,9 @@ MEDIA_TYPES: Mapping[str, str] = {
 _BLOCK_COMMENT = re.compile(rb"/\*.*?\*/ ?", re.DOTALL)
 _LINE_COMMENT = re.compile(rb"^\s*//.*$", re.MULTILINE)
 _BLANK = re.compile(rb"\n\s*")
+_STYLES = re.compile(rb"`\n[^`]*`")
+"""Style sheets in our scripts: templates that begin with a new line."""
+_STYLE_SPACE = re.compile(rb"\s*([{};,])\s*|(:) ")
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,11 @@ class Asset:
 
 
 def lean_script(script: bytes) -> bytes:
-    """A script without its block comments, the lines that are comments, indentation and empty lines. For our own scripts,
-    which hold no text that looks like one of these (a test runs what is served).
+    """A script without its block comments, the lines that are comments, indentation, empty lines and spaces in its style
+    sheets. For our own scripts, which hold no text that looks like one of these (a test runs what is served).
     """
-    return _BLANK.sub(b"\n", _LINE_COMMENT.sub(b"", _BLOCK_COMMENT.sub(b"", script))).lstrip()
+    lean = _BLANK.sub(b"\n", _LINE_COMMENT.sub(b"", _BLOCK_COMMENT.sub(b"", script))).lstrip()
+    return _STYLES.sub(lambda style: _STYLE_SPACE.sub(rb"\1\2", style.group()), lean)
 
 
 def assets_of(folder: Path) -> dict[str, Asset]:

@@ -35,7 +35,7 @@ _SEASONS = {
     "mi": "mid", "mid": "mid",
 }  # fmt: skip
 _PART_BEFORE = re.compile(
-    rf"\b({'|'.join(_SEASONS)})(?: universitaire| scolaire)?(?:[ -](?:de|d'|of|du|au|en|the|l'|annee|mois|year|month))*[ -]?$"
+    rf"\b({'|'.join(_SEASONS)})(?: universitaire| scolaire)?(?:[ '-]*(?:de|d|of|du|au|en|the|l|annee|mois|year|month)\b)*[ '-]*$"
 )
 _BEFORE = re.compile(
     r"\b(?:avant|jusqu'au|jusqu'a|jusqu'en|d'ici|plus tard|before|until|by|no later than|prior to)"

@@ -1,6 +1,7 @@
 """Words in, what a check may take them for out: the same thing said otherwise, its opposite, or a word that says little.
 
-Kept by hand and kept small: a pair stands here only where one word may replace the other in any sentence of policy without
+Kept by hand and kept small: a pair stands here only where one word may replace the other in any sentence of policy
+without
 making it say more. "Hôpital" and "établissement" do not, "débuter" and "commencer" do. All forms are folded.
 """
 
@@ -42,18 +43,43 @@ NAME_PAIRS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _SAME = """
-commencer debuter demarrer entamer ouvrir lancer depart debut|terminer finir clore clos close clôturer achever fin fermer termine
-creer instituer instaurer etablir mise_en_place|publier paraitre paru parution sortir sortie public diffuser rendre ligne
+choix choisir choisi choose choice chosen|cloture clore clos close|soutien soutenir soutenu|maintien maintenir
+gestion gerer
+retrait retirer|recueil recueillir|reponse repondre|attente attendre attendu|acces acceder|echec echouer|suivi suivre
+vue viser visee|lecture lire|saisie saisir|connaissance connaitre connu|confiance fiable|sante sanitaire
+europeen europe|france francais|numerique digital|citoyen usager|personne individu|tierce tiers|site page
+lancement lancer ouverture ouvrir creation|prise prendre|passage passer transition bascule|reunion reunir rencontre
+calendrier date echeance delai|cycle vague phase edition|maximal plafond plafonner limite|minimal plancher
+fonder base legal fondement
+fabricant fabriquer producteur produire|exploitant exploiter|deploiement deployer deployeur|fourniture fournir
+participation participer part partenaire|contribution contribuer apport|proposition propose suggestion|mise mettre
+difference differer distinguer different divergence diverger|augmentation progression|pourcentage taux part proportion
+certifier certification certificat|qualifier qualification|autorisation autoriser agrement
+essai tester test experimenter
+dossier candidature demande|utilisateur utiliser usager|modifier changer transformer|equivaloir signifier vouloir
+automatise automatique seul|necessite necessaire requerir
+assess evaluate evaluation assessment|train training|apply application applicable|launch start open
+staff personnel employee
+care healthcare|agency authority body|rule regulation law|steer lead run manage|together joint jointly|worldwide global
+commencer debuter demarrer entamer ouvrir lancer depart debut
+terminer finir clore clos close clôturer achever fin fermer termine
+creer instituer instaurer etablir mise_en_place
+publier paraitre paru parution sortir sortie public diffuser rendre ligne
 presenter devoiler exposer annoncer dire|concerner porter viser traiter cibler toucher relatif consacrer objet sujet
-comprendre compter comporter contenir inclure rassembler reunir regrouper composer decliner organiser articuler constituer formuler figurer
+comprendre compter comporter contenir inclure rassembler reunir regrouper composer decliner organiser articuler
+constituer formuler figurer
 obliger imposer exiger requerir obligation obligatoire tenu necessaire devoir falloir compulsory mandatory require
 permettre autoriser possible pouvoir|interdire prohiber prohibition interdiction banned prohibit
-utiliser employer recourir servir usage emploi utilisation recours use|remplacer succeder substituer laisser_place changer replace
+utiliser employer recourir servir usage emploi utilisation recours use
+remplacer succeder substituer laisser_place changer replace
 choisir retenir designer selectionner elire nommer|financer doter subventionner financement dotation disposer recevoir
 cout couter prix montant somme enveloppe budget payer paye depense tarif|duree durer delai periode temps pendant valoir
-aider soutenir appuyer accompagner aide soutien appui accompagnement|diriger piloter conduire mener animer directeur direction
-rediger ecrire auteur redaction ecrit|prevoir planifier envisager vouloir souhaiter viser objectif but chercher prevision
-demander souhaiter vouloir appeler|mesurer evaluer juger estimer evaluation|informer avertir prevenir signaler aviser information
+aider soutenir appuyer accompagner aide soutien appui accompagnement
+diriger piloter conduire mener animer directeur direction
+rediger ecrire auteur redaction ecrit
+prevoir planifier envisager vouloir souhaiter viser objectif but chercher prevision
+demander souhaiter vouloir appeler|mesurer evaluer juger estimer evaluation
+informer avertir prevenir signaler aviser information
 saisir inscrire ecrire entrer coller figurer|garder conserver garde|detenir detenteur posseder avoir possession
 necessaire requis indispensable suffire|evoquer citer mentionner nommer parler|trouver retrouver
 rester demeurer encore toujours|effectuer realiser faire execution|fournir donner apporter livrer remettre
@@ -75,42 +101,67 @@ elargir etendre extension
 evidence evident manifeste|etape temps phase solution
 appliquer applicable application|deposer depot candidature
 maximum maximal maximale
-minimum minimal minimale|limite illimite duree|fonctionner fonctionnement marcher|rembourser remboursement|journee jour|subir souffrir
+minimum minimal minimale|limite illimite duree|fonctionner fonctionnement marcher|rembourser remboursement
+journee jour|subir souffrir
 reparation dommage
 maitrise maitriser comprendre comprehension|traitement traiter|selon apres|proposer proposition suggerer
 commun communs conjoint joint|signifier vouloir designer equivaloir revenir|accueillir accueil heberger
 contraignant obligatoire|integrer comprise incluse compris inclure dont
 constituer etre|inclus comprendre|dispositif systeme|consultation concertation|hopital hospitalier|
-agreement agreed adopt approve|compulsory mandatory obligatory require must|start begin enter|publish issue release online out came come
+agreement agreed adopt approve|compulsory mandatory obligatory require must|start begin enter
+publish issue release online out came come
 follow then
 cover concern deal address|include contain comprise|french france|two double|renew renewable|tell inform
 host hosting|write draft author|worth amount|drop abandon|favour replace|banned prohibit ban|run last|meant aim
 designate appoint name|classify class rank|year annual
 """
 _LIGHT = """
-avoir etre faire dire prendre donner mettre venir aller rendre passer laisser voir agir trouver tenir suivre lieu fois chose cas fait
+avoir etre faire dire prendre donner mettre venir aller rendre passer laisser voir agir trouver tenir suivre lieu
+fois chose cas fait
 partie part titre terme termes sens niveau cadre ainsi notamment egalement surtout particulier respectivement desormais
-actuellement deja encore ensuite puis enfin d abord lors suite suivant suivante selon apres avant depuis pendant durant outre
-parmi entre tandis alors contre dont doivent doit devoir devait devaient devra devront peut peuvent pouvoir pourra pourront
+actuellement deja encore ensuite puis enfin d abord lors suite suivant suivante selon apres avant depuis pendant
+durant outre
+parmi entre tandis alors contre dont doivent doit devoir devait devaient devra devront peut peuvent pouvoir pourra
+pourront
 pourrait pourraient falloir faut faudra plus moins environ pres quelque jusqu ici partir compter total totale totalement
 seul seule seuls seulement uniquement meme memes propre autre autres certain nombre ensemble plusieurs divers different
 date mois annee annees jour jours an ans periode euros euro million millions milliard milliards cent mille
 premier premiere second seconde dernier derniere deux trois quatre cinq six sept huit neuf dix
 savoir exemple raison objet sujet point points question egard matiere domaine effet cause faveur nom
-comme soit quant tant aussi bien mal tres trop peu beaucoup vraiment toutefois cependant neanmoins pourtant donc finalement
+comme soit quant tant aussi bien mal tres trop peu beaucoup vraiment toutefois cependant neanmoins pourtant donc
+finalement
 disposer consister concerner permettre prevoir viser porter comporter comprendre compter contenir figurer relever agir
-indiquer preciser rappeler souligner estimer considerer affirmer noter ajouter expliquer citer attribuer constituer representer
+indiquer preciser rappeler souligner estimer considerer affirmer noter ajouter expliquer citer attribuer constituer
+representer
 actuel actuelle actuels nouveau nouvelle nouveaux nouvelles etabli defini precise retenir savoir distinguer designer
 existe exister reste rester demeurer devenir devient faute grace face voie mesure maniere facon forme base principe
 lendemain veille moment epoque alors autant tel telle cela celui celle ceux celles ici y en
-contrairement contraire instar meme encontre propos donne donnee2 voila voici lui elle elles eux soi jamais rien personne2 aucun aucune
-sans sauf hors excepte non ni pas point oui conteste tout tous toute toutes chaque quel quelle toujours totalite entierement
-rendu rendue rendre rend rendent reprend reprennent tenu tenue marque laquelle lequel lesquelles desquelles desquels auquel appuie
-appuyer participe participer ait aient eleve deroule derouler rester occupe occuper avaient avait ayant soit soient servent sert servir
-revient revenir reviendrait vaut valoir appartient confondus confondu pris prise dite dit dits viennent vient place etat conduisent
-possible possibles compris comprise comprend comprennent contient contiennent prevoit prevoient permet permettent recoit recoivent fournit
-equivaut connait connu connue laisse suppose supposent fait souhaite veut exige obtenir obtient dure durent constitue classe atteindre
-meant ancien ancienne anciens anciennes cours objectif annonce representer representent presenter presente
+contrairement contraire instar meme encontre propos donne donnee2 voila voici lui elle elles eux soi jamais rien
+personne2 aucun aucune
+sans sauf hors excepte non ni pas point oui conteste tout tous toute toutes chaque quel quelle toujours totalite
+entierement
+rendu rendue rendre rend rendent reprend reprennent tenu tenue marque laquelle lequel lesquelles desquelles desquels
+auquel appuie
+appuyer participe participer ait aient eleve deroule derouler rester occupe occuper avaient avait ayant soit soient
+servent sert servir
+revient revenir reviendrait vaut valoir appartient confondus confondu pris prise dite dit dits viennent vient place
+etat conduisent
+possible possibles compris comprise comprend comprennent contient contiennent prevoit prevoient permet permettent
+recoit recoivent fournit
+equivaut connait connu connue laisse suppose supposent fait souhaite veut exige obtenir obtient dure durent constitue
+classe atteindre
+meant ancien ancienne anciens anciennes cours objectif annonce but role titre mention presentation reprise face
+instar biais aide suite sein egard moyen profit
+compter souligner avancer evoquer mentionner ressortir resulter decouler reposer appuyer fonder baser tendre chercher
+entendre
+correspondre apparaitre paraitre sembler demeurer continuer poursuivre garder tenir posseder beneficier jouir percevoir
+accorder charger incomber appartenir dependre entrer sortir arriver parvenir aboutir excedent franchir reunir reunies
+reunis
+soutenu soutenir effectuer accomplir realiser assurer mener conduire proceder porter apporter attendre attendu veiller
+savoir connaitre sait ignore juge estime dit selon afin dorenavant auparavant precisement explicitement
+officiellement concretement
+desormais ensemble conjointement simultanement parallelement autrement dela long large bref court representer
+representent presenter presente
 dessus dessous follow followed follows further ran runs run applies apply lasts matter making made make makes
 one two three first second under such according also however therefore already yet still then since until including
 year month day amount number case part way set out well shall should must cannot last total worth named called
@@ -128,7 +179,8 @@ optional:mandatory compulsory|prohibit:allow permit authorise|allow:prohibit ban
 decrease:increase|public:private
 private:public|primary:secondary|secondary:primary|illimite:limite duree|confirmer:infirmer|rejeter:adopter
 adopter:rejeter
-cours:clos clore termine|avant:apres|suivant:precedent|precedent:suivant|next:previous|previous:next|augmenter:reduire|apres:avant
+cours:clos clore termine|avant:apres|suivant:precedent|precedent:suivant|next:previous|previous:next
+augmenter:reduire|apres:avant
 entre:sort|before:after|after:before
 """
 IDIOMS = re.compile(

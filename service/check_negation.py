@@ -48,12 +48,13 @@ def _wholly_denied(said: Text, held: Sequence[Text]) -> str | None:
     if any(clause.denies for clause in clauses_of(said)):
         return None
     mine = {_key(word) for word in said.words if not word.stop and len(word.low) > 2}
+    meant = mine.union(*(synonyms(said.lang).get(stem, frozenset()) for stem in mine))
     for text in held:
         keys = {_key(word) for word in text.words}
         for clause in clauses_of(text):
             inside = {_key(word) for word in clause.words}
             denied = [d for d in denials_of(text) if clause.start <= d.start < clause.end and not d.aside]
-            denied = [d for d in denied if mine & {_key(w) for w in _first_words(d, text)}]
+            denied = [d for d in denied if meant & {_key(w) for w in _first_words(d, text)}]
             if denied and mine & keys <= inside and len(mine & inside) >= ENOUGH:
                 return text.low[denied[0].start : denied[0].particle]
     return None

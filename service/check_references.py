@@ -38,8 +38,6 @@ _LABELS = {
 }
 _ONE_ROMAN = re.compile(rf"\b{_ROMAN}[abc]?\b", re.I)
 
-_IDS = frozenset({"number", "id"})
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -61,9 +59,9 @@ def references_of(text: Text) -> list[Reference]:
 
 
 def held_in(said: Reference, held: list[Reference]) -> bool:
-    """Whether a quote's references hold the one that is said; a bare number is held under any label of ids."""
+    """Whether a quote's references hold the one that is said; "n° 141" is held under any label."""
     labels = {one.label for one in held if one.number == said.number}
-    return said.label in labels or (said.label in _IDS and bool(labels & _IDS))
+    return said.label in labels or (bool(labels) and "number" in {said.label, *labels})
 
 
 def _all(plain: str) -> Iterator[Reference]:

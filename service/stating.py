@@ -69,7 +69,7 @@ class Stating:
     def extract_again(self, drafts: Sequence[Draft]) -> None:
         """State the quotes that are not cited yet."""
         for draft in drafts:
-            if not all(self._number_of(span) for span in draft.spans):
+            if not (self._says(draft.text) or all(self._number_of(span) for span in draft.spans)):
                 self.extract(draft)
 
     def write(self, draft: Draft, extracts: Sequence[Draft]) -> None:
@@ -88,7 +88,7 @@ class Stating:
         """State the draft; or why it cannot be."""
         if draft.flaw:
             return draft.flaw
-        if draft.text.casefold() in {statement.text.casefold() for statement in self.statements}:
+        if self._says(draft.text):
             return REPEATED
         citations = [self._cited(span, keep=False) for span in draft.spans]
         if None in citations or not citations:
@@ -117,6 +117,10 @@ class Stating:
             if not verdict.ok:
                 return str(verdict.flaw or "support")
         return ""
+
+    def _says(self, text: str) -> bool:
+        """Whether these very words are stated already."""
+        return text.casefold() in (statement.text.casefold() for statement in self.statements)
 
     def _state(self, statement: Statement, citations: Sequence[Citation]) -> None:
         self.statements.append(statement)

@@ -34,7 +34,10 @@ def test_a_fast_answer_is_announced_once_and_without_marks(
         visit.page.wait_for_timeout(200)
         n = len(json.loads(answered[-1].split("data: ", 1)[1])["citations"])
         whole = " ".join([*statements(answered), f"Réponse complète, {n} source{'s' if n > 1 else ''}."])
-        assert [settled(said) for said in visit.heard()] == [settled(whole)]
+        heard = [settled(said) for said in visit.heard()]
+        if heard[0] == "Recherche des passages…":  # more than half a second: the machine was busy
+            heard.pop(0)
+        assert heard == [settled(whole)]
 
 
 def test_a_slow_answer_is_announced_sentence_by_sentence(
@@ -80,3 +83,29 @@ def test_the_wait_is_counted_down_without_being_announced_again(browser: Any, si
         visit.page.get_by_text("Vous pouvez de nouveau poser une question.").wait_for()
         assert visit.page.locator(".warning [role=alert]").count() == 0
         assert len(visit.heard()) == 1
+
+
+def test_quotes_of_another_language_say_so_where_they_are_read_and_where_they_are_heard(
+    browser: Any, site: Site, stage: Stage, answered: list[str]
+) -> None:
+    """French quotes in an English assistant: a screen reader changes its voice for them, and for nothing else."""
+    stage.replies = [Reply([(0.05, part) for part in answered])]
+    with visiting(browser, lang="en") as visit:
+        visit.page.goto(site.page(endpoint=stage.url, lang="en"))
+        visit.page.get_by_role("button", name="Ask a question").click()
+        visit.page.locator(".composer textarea").wait_for()
+        visit.page.evaluate(
+            """() => {
+                window.voices = [];
+                const region = document.querySelector("policy-assistant").shadowRoot.querySelector("[role=status]");
+                new MutationObserver((all) => all.forEach((m) => m.addedNodes.forEach((line) =>
+                    line.querySelectorAll?.("[lang]").forEach((said) => voices.push([said.lang, said.textContent]))
+                ))).observe(region, {childList: true});
+            }"""
+        )
+        visit.ask()
+        visit.page.locator(".cite").first.click()
+        for part in (".source blockquote", ".source h4 span[lang]", ".statement span[lang]", ".documents span[lang]"):
+            assert visit.page.locator(f".panel {part}").first.get_attribute("lang") == "fr", part
+        assert visit.page.locator(".panel").get_attribute("lang") == "en"
+        assert visit.page.evaluate("voices") == [["fr", text] for text in statements(answered)]

@@ -163,7 +163,7 @@ def test_a_change_of_the_index_is_noted_between_the_answers(
 def test_a_reader_who_has_gone_elsewhere_is_not_pulled_back(
     browser: Any, site: Site, stage: Stage, answered: list[str]
 ) -> None:
-    slow = [(0.0, part) for part in answered[:2]] + [(0.8, part) for part in answered[2:]]
+    slow = [(0.0, part) for part in answered[:2]] + [(1.5, answered[2])] + [(0.2, part) for part in answered[3:]]
     stage.replies = [Reply([(0, "".join(answered))]), Reply([(0, "".join(answered))]), Reply(slow)]
     with visiting(browser, height=600) as visit:
         visit.open(site.page(endpoint=stage.url))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import json
 import os
 import re
 import time
@@ -16,7 +18,7 @@ from starlette.testclient import TestClient
 from corpus.last_runs import Evaluation, LastRuns, note_evaluation, note_fetches, read_runs
 from service.engine import AnswerEngine
 from tests.admin_maker import BEARER, TOKEN
-from tests.http_maker import BrokenEngine, client_of
+from tests.http_maker import BrokenEngine, SlowEngine, client_of
 from tests.makers import ROOT, call
 
 ASK = "/v1/answers"
@@ -72,6 +74,37 @@ def test_streams_are_counted_while_they_run_and_when_they_are_cut(
     broken = client_of(_LateFault(starter_engine))
     assert "event: error" in broken.post(ASK, json={**PECAN, "stream": True}).text
     assert samples(broken)['sourcier_streams_aborted_total{by="server"}'] == 1
+
+
+def test_a_stream_that_its_reader_leaves_is_counted_so(starter_engine: AnswerEngine) -> None:
+    engine = SlowEngine(starter_engine)
+    client = client_of(engine)
+    body = json.dumps({**PECAN, "stream": True}).encode()
+    headers = [(b"content-type", b"application/json"), (b"host", b"x")]
+    scope = {"type": "http", "method": "POST", "path": ASK, "raw_path": ASK.encode(), "query_string": b"", "headers": headers,
+             "http_version": "1.1", "scheme": "http", "server": ("x", 80), "client": ("127.0.0.1", 1), "root_path": ""}  # fmt: skip
+
+    async def leave_early() -> None:
+        begun = asyncio.Event()
+        messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+        async def receive() -> dict[str, Any]:
+            if (message := next(messages, None)) is not None:
+                return message
+            await begun.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.body" and message.get("body"):
+                begun.set()
+
+        await client.app(scope, receive, send)
+
+    asyncio.run(leave_early())
+    engine.let_go.set()
+    seen = samples(client)
+    assert seen['sourcier_streams_aborted_total{by="client"}'] == 1
+    assert seen["sourcier_streams_active"] == 0
 
 
 class _LateFault(BrokenEngine):

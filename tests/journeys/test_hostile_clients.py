@@ -213,3 +213,15 @@ def test_no_path_leads_to_a_file_that_is_not_served(server: Server, path: bytes)
     assert not any(words in response for words in FILES_OF_OTHERS)
     absolute = said(server, b"GET http://x%b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % path)
     assert absolute.startswith((b"HTTP/1.1 404 ", b"HTTP/1.1 400 "))
+
+
+def test_nobody_keeps_the_service_from_stopping(starter: Path, tmp_path: Path) -> None:
+    """Clients that still send their request are not waited for longer than an answer may take."""
+    log = tmp_path / "log"
+    with ExitStack() as held:
+        with serving(starter, log, REQUEST_TIMEOUT_S="600", ANSWER_TIMEOUT_S="1") as server:
+            for _ in range(5):
+                connection = held.enter_context(connect(server))
+                connection.sendall(POST + b'Content-Length: 100\r\n\r\n{"question": "')
+            assert server.ask(QUESTION)["outcome"] == "answered"
+        assert b"Traceback" not in log.read_bytes()  # it has ended within twenty seconds: `serving` waits no longer

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.quality.plot import quality_svg
 from tests.quality.sets import REPOSITORY
-from tests.quality.table import goals_report, size_report, text_report
+from tests.quality.table import goals_report, size_report, statements_report, text_report
 
 DOCUMENT = REPOSITORY / "docs" / "quality.md"
 PLOT = REPOSITORY / "docs" / "images" / "quality.svg"
@@ -18,6 +18,7 @@ PLOT = REPOSITORY / "docs" / "images" / "quality.svg"
 def write_document(figures: Mapping[str, Any], path: Path = DOCUMENT, plot: Path = PLOT) -> None:
     """Replace what stands between the markers of each block that was measured."""
     blocks = {"goals": goals_report(figures), "tables": text_report(figures), "size": size_report(figures)}
+    blocks["statements"] = statements_report(figures)
     text = path.read_text(encoding="utf-8")
     for name, block in blocks.items():
         if block:

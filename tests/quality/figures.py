@@ -87,6 +87,10 @@ def _held(figures: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
     for name, row in figures.get("silence", {}).items():
         path = f"silence.{name}.by_kind.all.auroc"
         found[path] = (row["by_kind"]["all"]["auroc"], 0.02)
+    for name in figures.get("statements", {}):
+        for figure in ("right_kept", "wrong_caught"):
+            path = f"statements.{name}.{figure}"
+            found[path] = (float(at(figures, path) or 0.0), 0.01)
     for path in ("questions.shares.answer_french", "questions.shares.answer_english", "questions.first_statement",
                  "questions.statements_mean", "questions.answer_refused", "questions.verbatim"):  # fmt: skip
         if (value := at(figures, path)) is not None:

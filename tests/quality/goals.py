@@ -60,6 +60,8 @@ GOALS = (
     Goal("one of three sentences holds it", f"sentences.{PIAF}.best_three", 0.76, 0.82),
     Goal("ffe_gold: unanswerable refused at 90 % answered", "silence.ffe_gold.by_kind.all.refused", 0.45, 0.60, "%"),
     Goal(f"of these {FAR}", f"silence.ffe_gold.by_kind.{FAR}.refused", 0.65, 0.80, "%"),
+    Goal("written statements, sealed: wrong ones caught", "statements.sealed.wrong_caught", 0.95, 0.98, "%"),
+    Goal("written statements, sealed: right ones kept", "statements.sealed.right_kept", 0.90, 0.95, "%"),
     Goal("question to answer, median", "questions.median_ms", 10, 5, "ms", smaller=True),
     Goal("question to answer, 95th percentile", "questions.p95_ms", 25, 12, "ms", smaller=True),
     Goal("encoder's room in the repository", "speed.encoder_megabytes", 32, 32, "MB", smaller=True),

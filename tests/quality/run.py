@@ -30,10 +30,11 @@ from tests.quality.figures import fallen, read_baselines, summary, write_baselin
 from tests.quality.questions import measure_questions
 from tests.quality.sets import REPOSITORY, open_set, shared_folder
 from tests.quality.speed import measure_speed
-from tests.quality.table import goals_report, size_report, text_report
+from tests.quality.statements import measure_statements
+from tests.quality.table import goals_report, size_report, statements_report, text_report
 from tests.quality.variants import VARIANTS
 
-DEFAULT_PARTS = ("questions", "retrieval", "sentences", "silence", "speed")
+DEFAULT_PARTS = ("questions", "retrieval", "sentences", "silence", "statements", "speed")
 PARTS = (*DEFAULT_PARTS, "size")
 OK, USAGE, FELL = 0, 2, 3
 
@@ -51,7 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parts.say(f"--{what}: {', '.join(unknown)} unknown; known: {', '.join(known)}")
             return USAGE
     figures = _measured(options, open_encoder(), {what: names for what, (names, _) in chosen.items()})
-    for block in (goals_report(figures), text_report(figures), size_report(figures)):
+    for block in (
+        goals_report(figures),
+        text_report(figures),
+        statements_report(figures),
+        size_report(figures),
+    ):
         if block:
             print(block, end="\n\n")
     options.json.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +99,8 @@ def _measured(options: argparse.Namespace, encoder: Encoder, chosen: dict[str, l
         figures["sentences"] = {parts.WITH_SPANS: spans}
     if "silence" in wanted:
         figures["silence"] = parts.silence(encoder, sets, options.sample)
+    if "statements" in wanted:
+        figures["statements"] = measure_statements()
     if "size" in wanted:
         figures["size"] = parts.passage_sizes(encoder, sets, options.spans)
     if "speed" in wanted:

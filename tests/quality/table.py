@@ -29,6 +29,28 @@ def size_report(figures: Mapping[str, Any]) -> str:
     )
 
 
+def statements_report(figures: Mapping[str, Any]) -> str:
+    """Right statements kept and wrong ones caught, of each part of the set, then by kind."""
+    rows = figures.get("statements", {})
+    if not rows:
+        return ""
+    head = ["statements", "pairs", "right kept", "wrong caught", "of those dropped, wrong"]
+    lines = [
+        [name, str(row["pairs"]), *(_percent(row[key]) for key in ("right_kept", "wrong_caught", "precision"))]
+        for name, row in rows.items()
+    ]
+    blocks = [_table(head, lines)]
+    for title, key in (("wrong, by error: caught", "caught_by_kind"), ("right, by form: kept", "kept_by_kind")):
+        kinds = sorted({kind for row in rows.values() for kind in row[key]})
+        cells = [[kind, *(_of(row[key].get(kind)) for row in rows.values())] for kind in kinds]
+        blocks.append(_table([title, *rows], cells))
+    return "\n\n".join(blocks)
+
+
+def _of(group: Mapping[str, float] | None) -> str:
+    return f"{group['share'] * group['pairs']:.0f} of {group['pairs']:.0f}" if group else ""
+
+
 def text_report(figures: Mapping[str, Any]) -> str:
     """Every figure as Markdown tables."""
     blocks: list[str] = []

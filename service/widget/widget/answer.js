@@ -90,7 +90,8 @@ export class AnswerView {
     if (answer.choices.length) parts.push(choices(answer.choices, this.setting));
     if (answer.nearest.length) {
       parts.push(h("p", { class: "quiet" }, say("rephrase")),
-        h("div", { class: "near" }, h("h4", {}, say("near")), ...answer.nearest.map((/** @type {any} */ passage) => nearCard(passage, this.setting))));
+        h("div", { class: "near" }, h("h4", {}, say("near")),
+          ...answer.nearest.map((/** @type {any} */ passage) => nearCard(passage, this.setting))));
       const contact = this.setting.contact();
       if (contact) parts.push(h("p", {}, contact));
     }

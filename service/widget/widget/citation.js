@@ -92,7 +92,8 @@ export function sourceList(citations, setting) {
 
 /** @param {any} document_ @param {Setting} setting @returns {HTMLElement} */
 export function title(document_, setting) {
-  return h("span", {}, h("span", { lang: otherLanguage(document_.language, setting) }, document_.title), " ", badge(document_.status, setting, document_));
+  const lang = otherLanguage(document_.language, setting);
+  return h("span", {}, h("span", { lang }, document_.title), " ", badge(document_.status, setting, document_));
 }
 
 /** @param {any} item @param {Setting} setting @returns {HTMLElement} publisher, date, page; then the section's path */

@@ -8,7 +8,10 @@ const TICK_S = 10;
 const COUNT_TOLD_MS = 1000;
 
 export class Composer {
-  /** @param {import("./words.js").Say} say @param {import("./announce.js").Announcer} announcer @param {(text: string) => void} onAsk @param {() => void} onStop */
+  /**
+   * @param {import("./words.js").Say} say @param {import("./announce.js").Announcer} announcer
+   * @param {(text: string) => void} onAsk @param {() => void} onStop
+   */
   constructor(say, announcer, onAsk, onStop) {
     this.say = say;
     this.announcer = announcer;

@@ -97,7 +97,8 @@ export class Conversation {
     narrator.finish(this.lastWords(answer));
     if (!before) panel.turnAnswered(item);
     panel.host.tell("answer", {
-      id: answer.id, outcome: answer.outcome, citations: answer.citations.length, total_ms: answer.timings_ms.total, ...panel.host.exposed({ text: answer.text }),
+      id: answer.id, outcome: answer.outcome, citations: answer.citations.length, total_ms: answer.timings_ms.total,
+      ...panel.host.exposed({ text: answer.text }),
     });
   }
 

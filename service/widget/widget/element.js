@@ -51,6 +51,11 @@ export class PolicyAssistant extends HTMLElement {
     if (this.inline || this.hasAttribute("open")) this.open({ focus: false });
   }
 
+  /** Taken out of the page: nothing goes on. */
+  disconnectedCallback() {
+    this.stop();
+  }
+
   /** @param {string} name @param {string | null} _before @param {string | null} value */
   attributeChangedCallback(name, _before, value) {
     if (name === "accent") {

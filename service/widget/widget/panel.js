@@ -94,14 +94,16 @@ export class Panel {
       !inline && button(say("close"), () => this.hide(), { class: "plain closer" }));
     this.notice = h("p", { class: "notice" }, say("notice"));
     const about = h("div", { class: "quiet about" }, this.scope, " ", this.link("documents", `${host.endpoint}/documents`),
-      this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")), this.makeSettings(), !inline && this.clearButton, !inline && this.sure);
+      this.link("privacy", host.linkTo("privacy-url")), this.link("contact", host.linkTo("contact-url")), this.makeSettings(),
+      !inline && this.clearButton, !inline && this.sure);
     const { log } = this.conversation;
     this.newer = button(say("newer"), () => this.toNewer(), { class: "newer", hidden: true });
     this.scroll = inline ? h("div", {}) : h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("log") });
     this.scroll.append(this.notice, ...(inline ? [composer.element, this.first, log] : [this.first, log]));
     this.main = h("div", { class: "main" }, this.scroll, ...(inline ? [] : [this.newer, composer.element]), about);
     this.body = h("div", { class: "body" }, this.main);
-    const attributes = { part: "panel", "aria-labelledby": "title", lang: this.lang, hidden: true, keydown: (/** @type {KeyboardEvent} */ e) => this.onKey(e) };
+    const keydown = (/** @type {KeyboardEvent} */ event) => this.onKey(event);
+    const attributes = { part: "panel", "aria-labelledby": "title", lang: this.lang, hidden: true, keydown };
     const children = [header, this.body, this.announcer.region];
     if (inline) return h("section", { class: "panel inline", ...attributes }, ...children);
     const closed = { cancel: (/** @type {Event} */ e) => e.preventDefault(), close: () => this.shown && !this.element.open && this.hide() };
@@ -122,7 +124,9 @@ export class Panel {
 
   /** @param {string} key @param {string | null} url @returns {HTMLElement | null} */
   link(key, url) {
-    return url ? h("a", { href: url, target: "_blank", rel: "noopener" }, this.say(key), h("span", { class: "unseen" }, ` ${this.say("newWindow")}`)) : null;
+    if (!url) return null;
+    const opens = h("span", { class: "unseen" }, ` ${this.say("newWindow")}`);
+    return h("a", { href: url, target: "_blank", rel: "noopener" }, this.say(key), opens);
   }
 
   /** @param {boolean} focus */
@@ -230,7 +234,9 @@ export class Panel {
   }
 
   showNewest() {
-    this.scroller.scrollTop += (this.newest?.getBoundingClientRect().top ?? 0) - this.scroller.getBoundingClientRect().top + 1; // not the line above it
+    const top = this.newest?.getBoundingClientRect().top ?? 0;
+    // Not the line above it: a pixel more.
+    this.scroller.scrollTop += top - this.scroller.getBoundingClientRect().top + 1;
   }
 
   /** The reader who had gone elsewhere wants to see it. */

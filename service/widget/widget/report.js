@@ -37,14 +37,16 @@ export function openReport(citation, card, opener, panel) {
   if (!root.adoptedStyleSheets.includes(STYLE)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, STYLE];
   const say = wordsIn(panel.lang, WORDS);
   const id = `report-${citation.passage_id}-${panel.conversation.turns}`;
-  const reasons = REASONS.map((reason, n) => h("label", {}, h("input", { type: "radio", name: id, value: reason, checked: n === 0 }), " ", say(reason)));
+  const reasons = REASONS.map((reason, n) =>
+    h("label", {}, h("input", { type: "radio", name: id, value: reason, checked: n === 0 }), " ", say(reason)));
   const note = h("textarea", { id: `${id}-note`, rows: 2, maxlength: MAX_CHARS, dir: "auto", "aria-describedby": `${id}-hint` });
   const warning = h("div", { class: "warning" });
   const close = () => {
     form.remove();
     opener.focus();
   };
-  const form = h("form", { class: "report", submit: (/** @type {Event} */ event) => void send(event), keydown: (/** @type {KeyboardEvent} */ event) => onKey(event) },
+  const submit = (/** @type {Event} */ event) => void send(event);
+  const form = h("form", { class: "report", submit, keydown: onKey },
     h("fieldset", {}, h("legend", {}, say("legend")), ...reasons),
     h("label", { for: `${id}-note` }, say("note")), note, h("p", { class: "quiet", id: `${id}-hint` }, say("hint", { max: MAX_CHARS })), warning,
     h("p", { class: "buttons" }, h("button", { type: "submit", class: "send", part: "action" }, say("send")),

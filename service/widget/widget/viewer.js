@@ -172,7 +172,8 @@ export class Viewer {
     if (!mark) return;
     const { top } = mark.getBoundingClientRect();
     const lead = top - /** @type {HTMLElement} */ (mark.closest("p")).getBoundingClientRect().top;
-    this.scrollTo(top, this.textPanel, lead < innerHeight / 4 ? lead + 8 : ABOVE_PX); // from the paragraph's start where it is near
+    // From the paragraph's start, where that is near.
+    this.scrollTo(top, this.textPanel, lead < innerHeight / 4 ? lead + 8 : ABOVE_PX);
   }
 
   /** @param {number} top of what should be seen, in the window: it is brought a little under the top of what scrolls @param {HTMLElement} inner @param {number} [above] */
