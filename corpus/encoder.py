@@ -19,6 +19,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from corpus.errors import EncoderError
+from corpus.tensors import map_tensors
 
 Vectors = npt.NDArray[np.float32]
 Kind = Literal["static", "sentence-transformers"]
@@ -33,8 +34,7 @@ LONG_TEXT_TOKENS = 2048
 SINGLE_TEXTS = 8
 """Up to here texts are tokenised one by one: the tokenizer then starts no threads, and a later fork is safe."""
 REVISION_HEX_CHARS = 16
-E5_PREFIXES = ("query: ", "passage: ")
-"""What the E5 family was trained with; its folders seldom say so."""
+E5_PREFIXES = ("query: ", "passage: ")  # what the E5 family was trained with; its folders seldom say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,15 @@ class Encoder(Protocol):
         ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 (len(texts), dimension), rows of unit length.
-
-        A text without a single known token (empty, or in a script never seen) gives a row of zeros.
-        """
+        """Return float32 (len(texts), dimension), rows of unit length; zeros for a text without a known token."""
         ...
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (len(texts), dimension), as `encode_passages` does, made for comparing with passages."""
+        ...
+
+    def is_word(self, text: str) -> bool:
+        """Whether the encoder has one token for the whole text, as it has for the common words of its languages."""
         ...
 
 
@@ -132,7 +133,7 @@ class StaticEncoder:
         try:
             card = EncoderCard.from_json(json.loads((folder / CARD_FILE).read_text(encoding="utf-8")))
             tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-            tensors = _map_tensors(folder / WEIGHTS_FILE)
+            tensors = map_tensors(folder / WEIGHTS_FILE)
             rows, scales = tensors["embeddings"], tensors["weights"]
         except (OSError, ValueError, KeyError) as error:
             raise _damaged(folder, f"{type(error).__name__}: {error}") from error
@@ -153,6 +154,10 @@ class StaticEncoder:
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return float32 (len(texts), dimension), as `encode_passages`: questions and passages are read alike."""
         return self._encode(texts)
+
+    def is_word(self, text: str) -> bool:
+        """Whether the folded text is one entry of the vocabulary; a rare or mistyped word is made of several."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids) == 1
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
@@ -223,6 +228,10 @@ class SentenceTransformersEncoder:
         """Return float32 (len(texts), dimension), rows of unit length, with the card's question prefix before each."""
         return self._encode(texts, self.card.query_prefix)
 
+    def is_word(self, text: str) -> bool:
+        """Whether the model's tokenizer keeps the text whole."""
+        return len(self._model.tokenizer.tokenize(text)) == 1
+
     def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.card.dimension), dtype=np.float32)
@@ -243,21 +252,6 @@ def folder_revision(folder: Path) -> str:
         with (folder / name).open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()[:REVISION_HEX_CHARS]
-
-
-def _map_tensors(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Return the tensors of a safetensors file by name, mapped read-only: workers share one copy of the pages."""
-    kinds = {"I8": np.int8, "F32": np.float32}
-    with path.open("rb") as stream:
-        header_bytes = int.from_bytes(stream.read(8), "little")
-        header = json.loads(stream.read(header_bytes))
-    header.pop("__metadata__", None)
-    return {
-        name: np.memmap(
-            path, kinds[entry["dtype"]], "r", 8 + header_bytes + entry["data_offsets"][0], tuple(entry["shape"])
-        )
-        for name, entry in header.items()
-    }
 
 
 def _card_of(model: Any, where: str) -> EncoderCard:

@@ -17,8 +17,8 @@ class SplitRule:
     hand in the page's text, and the same sentence twice in the index only costs room.
     """
 
-    target_chars: int = 700
-    max_chars: int = 1500
+    target_chars: int = 1500
+    max_chars: int = 2200
 
     @property
     def name(self) -> str:

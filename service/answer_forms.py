@@ -63,6 +63,8 @@ _COUNTED = re.compile(
     r"\b(?:combien|cb|how many|quel (?:est le )?nombre) (?:y a t il )?(?:de |d |of |des )?(?P<noun>[a-z]{3,})"
 )
 _NO_NOUN = frozenset({"temps", "fois", "plus", "est", "sont", "ans", "mois", "jours"})
+_ANYONE = frozenset({"personnes", "gens", "francais", "people", "persons", "citoyens", "individus"})
+"""Documents say who they are: professionals, students, hospital staff."""
 _PERSON_ASKED = re.compile(
     r"\b(qui (dirige|preside|est (le|la|l)? ?(direct|presid|ministre|chef|patron)\w*)|who (leads|heads|directs|chairs|runs)"
     r"|nom (du|de la) (direct|presid|ministre|chef)\w*|quel(le)? (est le|est la)? ?(ministre|directeur|directrice|president\w*))\b"
@@ -93,16 +95,16 @@ _AROUND = frozenset(
 def counted_noun(question: str) -> str | None:
     """The noun whose number is asked ("combien de pages" -> "pages"), folded; None where no number of things is asked."""
     found = _COUNTED.search(plain_words(question))
-    if found is None or found["noun"] in _NO_NOUN:
+    if found is None or found["noun"] in _NO_NOUN | _ANYONE:
         return None
     return found["noun"] if found["noun"][-1] in "sx" else None
 
 
-def counts(noun: str, text: str) -> bool:
-    """Whether the text gives a number of those things: "12 fiches", "les fiches sont au nombre de 12"; dates do not count."""
-    stem = re.escape(noun.rstrip("sx"))
+def counts(nouns: Collection[str], text: str) -> bool:
+    """Whether the text gives a number of one of those things: "12 fiches", "les fiches sont au nombre de 12"; dates do not count."""
+    stem = "(?:" + "|".join(sorted(re.escape(noun.rstrip("sx")) for noun in nouns)) + ")"
     plain = _DATES.sub(" ", plain_words(text))
-    before = rf"\b{_NUMBER} ?(?:[a-z%-]+ ){{0,3}}?{stem}"
+    before = rf"\b{_NUMBER} ?(?:[a-z%-]+ ){{0,5}}?{stem}"
     after = rf"\b{stem}\w* .{{0,90}}?\b(?:sont|est de|etaient|atteint|atteignent|s eleve\w* a|plus de|environ|pres de)(?: [a-z]+){{0,3}} {_NUMBER}"
     return re.search(f"{before}|{after}", plain) is not None
 

@@ -29,7 +29,7 @@ from service.passage_view import PassageReader
 from service.precedence import holding_first
 from service.query import Query, QueryReader
 from service.question_language import language_of_text
-from service.rank import Ranking, load_weights, rank
+from service.rank import Ranking, by_best_sentence, load_weights, rank
 from service.retrieve import Hits, retrieve
 from service.scope import Reading, Scope, read_scope
 from service.stating import Stating
@@ -42,9 +42,9 @@ SENTENCES_RANKED = 40
 WARM_PASSAGES = 2000
 IGNORED_WEIGHT = 0.6
 _NAME = re.compile(r"(?<=[a-zé'’] )[A-Z]\w+(?: [A-Z]\w+)*|(?<=['’])[A-Z]\w+(?: [A-Z]\w+)*")
-ENOUGH = 0.5
+ENOUGH = 0.56
 COMPLETE = 0.75
-OFF_TOPIC = 0.3
+OFF_TOPIC = 0.38
 OFF_TOPIC_COSINE = 0.3
 """Below both, no passage is even about the subject (95 % of questions on other subjects: docs/quality.md, "Silence")."""
 NEAREST = 3
@@ -75,7 +75,7 @@ class AnswerEngine:
 
     def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
         """The passages nearest to a query, best first, each with its document as it stands on `as_of`."""
-        hits = retrieve(self.bundle, self.query_of(query), limit, self.allowed(filters))
+        hits = self.find(self.query_of(query), limit, self.allowed(filters))
         return tuple(replace(found, source=on_date(found.source, as_of)) for found in self.evidence(hits, limit))
 
     def allowed(self, filters: Filters) -> NDArray[np.int64] | None:
@@ -111,6 +111,13 @@ class AnswerEngine:
     def retrieve(self, query: Query, allowed: NDArray[np.int64] | None = None) -> Hits:
         """The passages to read for an answer, those that define what is asked for among them."""
         return retrieve(self.bundle, query, PASSAGES_READ, allowed, self._definitions.passages(query))
+
+    def find(self, query: Query, limit: int, allowed: NDArray[np.int64] | None = None) -> Hits:
+        """The `limit` best passages for a reader; for a question, those with a sentence that answers it come first."""
+        hits = retrieve(self.bundle, query, max(limit, PASSAGES_READ), allowed)
+        if query.is_question:
+            hits = by_best_sentence(hits, self.candidates(query, hits), self._weights)
+        return hits.first(limit)
 
     def candidates(self, query: Query, hits: Hits) -> Candidates:
         """Every quotable sentence of the passages found, with its features."""

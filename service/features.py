@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.bundle import Bundle, Sentence
-from service.answer_forms import FORM_ORDER, asks_person, counted_noun, counts, defines
+from service.answer_forms import FORM_ORDER, asks_person, counts, defines
 from service.intent import Asks
 from service.passage_view import (
     ASKS_ITSELF,
@@ -243,10 +243,9 @@ def _bigrams(query: Query, pool: _Pool) -> Matrix:
 
 def _counted(query: Query, sentences: list[Sentence]) -> Matrix:
     """1 where the sentence numbers the things whose number is asked, -1 where it does not, 0 where none is asked."""
-    noun = counted_noun(query.text)
-    if noun is None:
+    if not query.counted:
         return np.zeros(len(sentences), np.float32)
-    return np.asarray([1.0 if counts(noun, sentence.text) else -1.0 for sentence in sentences], np.float32)
+    return np.asarray([1.0 if counts(query.counted, sentence.text) else -1.0 for sentence in sentences], np.float32)
 
 
 def _defining(query: Query, sentences: list[Sentence]) -> Matrix:

@@ -12,13 +12,14 @@ from service.query import Query, Slot
 
 Scores = NDArray[np.float32]
 BIGRAM_FACTOR = 0.25
-TITLE_FACTOR = 0.9
+TITLE_FACTOR = 1.15
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalScores:
     """Float32 (n_passages,) each: BM25 of words, BM25 of four-grams, and the share (0..1) of the question's inverse
-    frequency that stands in the passage or its headings. `ideal` is the words score of a passage that holds it all.
+    frequency that stands in the passage or its headings. `ideal` is the words score of a passage that holds it all,
+    the words that the corpus does not have included.
     """
 
     words: Scores
@@ -40,7 +41,8 @@ def score_words(lexicon: Lexicon, query: Query) -> LexicalScores:
         coverage[rows] += held * np.float32(slot.idf * slot.weight / total)
     for bucket in query.bigrams:
         lexicon.bigram.add_to(words, bucket, BIGRAM_FACTOR)
-    ideal = total * (1 + TITLE_FACTOR) * (K1 + 1) / 2
+    worth = query.total_idf + len(query.unknown) * lexicon.idf(1)
+    ideal = max(worth, lexicon.idf(1)) * (1 + TITLE_FACTOR) * (K1 + 1) / 2
     return LexicalScores(words, _sum(lexicon.gram, query.grams, lexicon.n_passages), coverage, ideal)
 
 

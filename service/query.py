@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +13,12 @@ from corpus.analysis import bigram_buckets, fold, gram_buckets, is_stop, term, w
 from corpus.bundle import Bundle
 from corpus.encoder import Encoder
 from service.answer import Language
+from service.answer_forms import counted_noun
 from service.glossary import Glossary
 from service.intent import Asks, Intent, intent_of
 from service.shorthand import expand
 from service.spelling import Speller
+from service.thesaurus import Thesaurus
 from service.translation import Translator
 
 Vector = NDArray[np.float32]
@@ -25,6 +27,7 @@ WEAK_WEIGHT = 0.3
 OTHER_LANGUAGE_FACTOR = 0.6
 TRANSLATION_FACTOR = 0.9
 FAMILY_FACTOR = 0.8
+THESAURUS_FACTOR = 0.5
 
 
 # Words that say how something is asked, not what about: they carry no evidence.
@@ -57,7 +60,8 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question ready to be looked up. `vector` is float32 (dimension,) of unit length, or zeros; `unknown` are the
-    content words that the corpus does not have at all; `subject` the index terms of all of them and of their long forms.
+    content words that the corpus does not have at all; `subject` the index terms of all of them and of their long forms;
+    `counted` the words, folded, for the things whose number is asked.
     """
 
     text: str
@@ -69,6 +73,12 @@ class Query:
     vector: Vector
     unknown: tuple[str, ...] = ()
     subject: frozenset[str] = frozenset()
+    counted: tuple[str, ...] = ()
+
+    @property
+    def is_question(self) -> bool:
+        """Whether something is asked, and not only words looked up."""
+        return self.text.rstrip().endswith("?") or self.intent.asks[0] is not Asks.OTHER
 
     @property
     def total_idf(self) -> float:
@@ -83,11 +93,12 @@ class QueryReader:
         self._lexicon = bundle.lexicon
         self._encoder = encoder
         self._glossary = Glossary(bundle.glossary)
+        self._thesaurus = Thesaurus.load()
         surface = bundle.lexicon.surface
         forms: Counter[str] = Counter()
         for counts in surface.values():
             forms.update(counts)
-        self._speller = Speller(forms)
+        self._speller = Speller(forms, encoder.is_word)
         languages = {record.source.language for record in bundle.documents}
         self._translators = {lang: Translator(surface.get(lang, {}), encoder) for lang in sorted(languages)}
 
@@ -100,11 +111,12 @@ class QueryReader:
         if lang != "fr" and "fr" in self._translators:
             self._translators["fr"].learn(tokens)
         shorts = self._glossary.short_forms(tokens)
+        others = self._thesaurus.synonyms(tokens, lang)
         slots: dict[str, Slot] = {}
         unknown = []
         for token in tokens:
             weight = WEAK_WEIGHT if fold(token) in _WEAK else 1.0
-            slot = self._slot(token, lang, weight, shorts.get(fold(token), ()))
+            slot = self._slot(token, lang, weight, shorts.get(fold(token), ()), others.get(fold(token)))
             if slot is None:
                 unknown.append(token)
             else:
@@ -127,7 +139,18 @@ class QueryReader:
             vector=self._encoder.encode_questions([meaning])[0],
             unknown=tuple(dict.fromkeys(unknown)),
             subject=self._subject(tokens),
+            counted=self._counted(text, lang),
         )
+
+    def _counted(self, text: str, lang: Language) -> tuple[str, ...]:
+        """The noun whose number is asked, as it stands or as documents may say it."""
+        noun = counted_noun(text)
+        if noun is None:
+            return ()
+        others = self._thesaurus.synonyms([noun], lang).get(noun, {})
+        near = self._translators["fr"].translate(noun) if "fr" in self._translators else []
+        named = [noun, *(word for entries in others.values() for word in entries), *(form for form, _ in near)]
+        return tuple(dict.fromkeys(word for word in named if len(word) > 3))
 
     def _subject(self, tokens: Sequence[str]) -> frozenset[str]:
         named = [*tokens, *(word for long in self._glossary.long_forms(tokens) for word in words(long))]
@@ -144,7 +167,14 @@ class QueryReader:
                 kept += self._glossary.synonyms(token)
         return [token for token in kept if fold(token) not in _ASKING] or kept
 
-    def _slot(self, token: str, lang: Language, weight: float, shorts: Sequence[str] = ()) -> Slot | None:
+    def _slot(
+        self,
+        token: str,
+        lang: Language,
+        weight: float,
+        shorts: Sequence[str] = (),
+        others: Mapping[Language, Sequence[str]] | None = None,
+    ) -> Slot | None:
         other: Language = "en" if lang == "fr" else "fr"
         factors: dict[str, float] = {term(token, lang): 1.0}
         factors.setdefault(term(token, other), OTHER_LANGUAGE_FACTOR)
@@ -155,6 +185,9 @@ class QueryReader:
         if lang != "fr" and "fr" in self._translators:
             for form, cosine in self._translators["fr"].translate(token):
                 factors.setdefault(term(form, "fr"), TRANSLATION_FACTOR * min(1.0, 0.5 + cosine))
+        for language, synonyms in (others or {}).items():
+            for synonym in synonyms:
+                factors.setdefault(term(synonym, language), THESAURUS_FACTOR)
         vocabulary, body = self._lexicon.vocabulary, self._lexicon.body
         ids = {vocabulary[t]: factor for t, factor in factors.items() if t in vocabulary}
         ids = {n: factor for n, factor in ids.items() if body.frequency(n) or self._lexicon.title.frequency(n)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +15,19 @@ from corpus.bundle import Sentence
 from service.features import NAMES, Candidates
 from service.intent import Asks
 from service.query import Query
+from service.retrieve import Hits
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 CONFIDENCE_NAMES = (
     "coverage", "coverage_with_title", "passage_coverage", "cosine", "dense", "bigrams", "lead", "nearness", "has_form",
     "lacks_form", "unknown_share", "neighbour_coverage", "best_coverage", "best_cosine", "missing", "missing_in_passage", "short", "counted", "named",
+    "count_missing", "form_missing", "person_missing", "notions",
 )  # fmt: skip
 BEST_OF = 5
 FORMS_NEEDED = frozenset({Asks.DATE, Asks.QUANTITY, Asks.MONEY, Asks.DURATION, Asks.ADDRESS})
 RIVAL_GAP = 1.2
-COUNT_MISSING_LOGIT = 4.5
-FORM_MISSING_LOGIT = 1.5
+MANY_NOTIONS = 10
+SENTENCE_SHARE = 0.05
 """A question for a number, a date, an amount or an address is rarely answered by sentences that have none."""
 
 
@@ -86,24 +88,31 @@ def rank(found: Candidates, query: Query, weights: Weights, limit: int) -> Ranki
         )
         for n in order
     )
-    evidence = confidence_features(found, query, order)
-    logit = float(evidence @ weights.confidence) + weights.bias
-    logit -= _missing_form(query, [one for one in ranked[:BEST_OF] if one.score >= ranked[0].score - RIVAL_GAP])
+    logit = float(confidence_features(found, query, scores) @ weights.confidence) + weights.bias
     return Ranking(ranked, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))))
 
 
-def _missing_form(query: Query, best: Sequence[Ranked]) -> float:
-    """What is taken off the evidence where none of the best sentences has the number, date or amount that is asked for."""
-    if all(one.features["counted"] < 0 for one in best):
-        return COUNT_MISSING_LOGIT
-    needed = query.intent.asks[0] in FORMS_NEEDED
-    return FORM_MISSING_LOGIT if needed and not any(one.features["has_form"] for one in best) else 0.0
+def by_best_sentence(hits: Hits, found: Candidates, weights: Weights) -> Hits:
+    """The same passages, each also judged by the best sentence in it (P(passage) and P(sentence) together)."""
+    scores = found.features @ weights.sentence + np.float32(weights.penalty) * found.penalty
+    best = np.zeros(len(hits.rows), np.float32)
+    np.maximum.at(best, found.hit, scores)
+    fused = np.minimum(hits.fused + SENTENCE_SHARE * best, 1.0).astype(np.float32)
+    order = np.argsort(-(hits.fused + SENTENCE_SHARE * best), kind="stable")
+    return Hits(hits.rows[order], fused[order], hits.dense[order], hits.lexical[order], hits.grams[order])
 
 
-def confidence_features(found: Candidates, query: Query, order: NDArray[np.int64]) -> NDArray[np.float32]:
-    """What the best sentence, its passage and the next few hold of the question: float32 (len(CONFIDENCE_NAMES),)."""
+def confidence_features(found: Candidates, query: Query, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What the best sentence, its passage and the next few hold of the question: float32 (len(CONFIDENCE_NAMES),).
+
+    The last four: whether none of the best has the number, the form or the person asked for, and how many notions the
+    question has, since of a long one any text holds less. How far the best score is ahead tells much on one corpus and
+    misleads on another: it is not used.
+    """
+    order = np.argsort(-scores, kind="stable")
     best, few = found.features[order[0]], found.features[order[:BEST_OF]]
     of = {name: n for n, name in enumerate(NAMES)}
+    rivals = few[scores[order[:BEST_OF]] >= scores[order[0]] - RIVAL_GAP]
     weights = np.asarray([slot.idf * slot.weight for slot in query.slots] or [0.0], np.float32)
     largest = float(weights.max()) or 1.0
     held = found.held[order[0]]
@@ -118,6 +127,10 @@ def confidence_features(found: Candidates, query: Query, order: NDArray[np.int64
             float(len(query.slots) <= 2),
             few[:, of["counted"]].max(),
             few[:, of["named"]].max(),
+            float((rivals[:, of["counted"]] < 0).all()),
+            float(query.intent.asks[0] in FORMS_NEEDED and not rivals[:, of["has_form"]].any()),
+            float((rivals[:, of["named"]] < 0).all()),
+            min(len(query.slots), MANY_NOTIONS) / MANY_NOTIONS,
         ],
         np.float32,
     )

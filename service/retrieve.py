@@ -20,8 +20,8 @@ Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 CANDIDATES = 200
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "same": {"words": 0.36, "grams": 0.09, "dense": 0.28, "coverage": 0.27},
-    "across": {"words": 0.27, "grams": 0.09, "dense": 0.46, "coverage": 0.18},
+    "same": {"words": 0.58, "grams": 0.05, "dense": 0.19, "coverage": 0.18},
+    "across": {"words": 0.44, "grams": 0.05, "dense": 0.31, "coverage": 0.12},
 }
 
 
@@ -34,6 +34,10 @@ class Hits:
     dense: Scores
     lexical: Scores
     grams: Scores
+
+    def first(self, limit: int) -> Hits:
+        """The `limit` best of them."""
+        return Hits(self.rows[:limit], self.fused[:limit], self.dense[:limit], self.lexical[:limit], self.grams[:limit])
 
 
 def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = None, always: Rows | None = None) -> Hits:
@@ -49,15 +53,15 @@ def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = No
         kept = kept[np.isin(kept, allowed)]
     rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows, kept]))
     dense = bundle.vectors.vectors_of(rows) @ query.vector
-    lexical, grams, coverage = scored.words[rows], scored.grams[rows], scored.coverage[rows]
+    lexical, grams, coverage = scored.words[rows] / np.float32(scored.ideal), scored.grams[rows], scored.coverage[rows]
     across = np.asarray([bundle.source_of(int(row)).language != query.lang for row in rows], dtype=bool)
     fused = np.zeros(len(rows), np.float32)
-    legs = {"words": _min_max(lexical), "grams": _min_max(grams), "dense": _min_max(dense), "coverage": coverage}
+    legs = {"words": lexical, "grams": _min_max(grams), "dense": _min_max(dense), "coverage": coverage}
     for name, values in legs.items():
         fused += np.where(across, WEIGHTS["across"][name], WEIGHTS["same"][name]).astype(np.float32) * values
     order = np.argsort(-fused, kind="stable")
     order = np.concatenate([order[:limit], order[limit:][np.isin(rows[order[limit:]], kept)]])
-    return Hits(rows[order], fused[order], dense[order], lexical[order] / np.float32(scored.ideal), grams[order])
+    return Hits(rows[order], fused[order], dense[order], lexical[order], grams[order])
 
 
 def _best(scores: Scores, allowed: Rows | None) -> Rows:

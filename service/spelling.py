@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -20,9 +20,11 @@ CACHE_WORDS = 4096
 class Speller:
     """Corrects against the forms of the corpus, the most frequent of the nearest first."""
 
-    def __init__(self, forms: Mapping[str, int]) -> None:
+    def __init__(self, forms: Mapping[str, int], is_word: Callable[[str], bool]) -> None:
+        """Take the forms with their counts, and what tells a word of the language that the corpus happens not to have."""
         self._counts = {form: count for form, count in forms.items() if form.isalpha() and len(form) >= MIN_CHARS}
         self._known = frozenset(forms)
+        self._is_word = is_word
         self._sorted = sorted(self._counts)
         self._by_length: dict[int, list[str]] = {}
         for form in self._counts:
@@ -30,7 +32,7 @@ class Speller:
         self._cache: dict[str, str] = {}
 
     def correct(self, token: str) -> str:
-        """The token itself where it is known, short or no word; else the nearest form within one or two edits.
+        """The token itself where it is known, short or a word of the language; else the nearest form within one or two edits.
 
         One edit (a letter dropped, added, changed, or two swapped) up to seven letters, two from eight on.
         """
@@ -39,7 +41,7 @@ class Speller:
             return token
         found = self._cache.get(plain)
         if found is None:
-            found = self._nearest(plain)
+            found = "" if self._is_word(plain) else self._nearest(plain)
             if len(self._cache) < CACHE_WORDS:
                 self._cache[plain] = found
         return found or token

@@ -24,6 +24,8 @@ from tests.quality.variants import VARIANTS
 
 AS_OF = dt.date(2026, 1, 1)
 PASSAGES = 600
+REORDERED = 50
+"""As many as `POST /v1/search` gives; those after them keep the order of the first stage."""
 PARTS = ("fused", "words", "grams", "dense")
 PLAIN = "plain_bm25"
 
@@ -98,7 +100,14 @@ def measure_retrieval(found: RetrievalSet, held: SetEngine, variant: str, *, wit
 def hits_of(engine: AnswerEngine, text: str, limit: int = PASSAGES) -> Hits:
     """What the engine finds for a question, as its own reading and retrieving have it."""
     query = engine.query_of(text)
-    return retrieve(engine.bundle, query, limit)
+    hits = retrieve(engine.bundle, query, limit)
+    first = engine.find(query, REORDERED)
+    kept = ~np.isin(hits.rows, first.rows)
+    return Hits(*(np.concatenate([best, rest[kept]]) for best, rest in zip(_parts(first), _parts(hits), strict=True)))
+
+
+def _parts(hits: Hits) -> tuple[np.ndarray, ...]:
+    return hits.rows, hits.fused, hits.dense, hits.lexical, hits.grams
 
 
 def rankings_of(held: SetEngine, hits: Hits) -> dict[str, list[str]]:

@@ -47,7 +47,7 @@ def test_the_noun_whose_number_is_asked_is_found() -> None:
     ],
 )
 def test_a_number_of_things_is_told_from_any_number(noun: str, text: str, expected: bool) -> None:
-    assert counts(noun, text) is expected
+    assert counts([noun], text) is expected
 
 
 def test_a_number_within_a_date_or_a_reference_is_no_quantity() -> None:

@@ -20,7 +20,7 @@ FORMS = {
 
 @pytest.fixture
 def speller() -> Speller:
-    return Speller(FORMS)
+    return Speller(FORMS, lambda word: word == "formation")
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,10 @@ def test_the_same_word_is_corrected_alike_the_second_time(speller: Speller) -> N
 
 
 def test_without_any_form_nothing_changes() -> None:
-    assert Speller({}).correct("stratgie") == "stratgie"
+    assert Speller({}, lambda word: False).correct("stratgie") == "stratgie"
+
+
+def test_a_word_of_the_language_that_the_corpus_does_not_have_is_no_typing_error() -> None:
+    forms = {"financement": 12, "agent": 30}
+    assert Speller(forms, lambda word: word == "argent").correct("argent") == "argent"
+    assert Speller(forms, lambda word: False).correct("argent") == "agent"
