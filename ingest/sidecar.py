@@ -34,7 +34,8 @@ def with_sidecar(job: Job, listed: Source | None = None) -> Job:
         else {}
     )
     try:
-        said = {**known, **_read(job.path.with_suffix(ENDING), job.source.id)}
+        beside = job.path.with_suffix(ENDING)
+        said = {**known, **({} if beside.is_symlink() else _read(beside, job.source.id))}  # a link may lead anywhere
     except KnownError as bad:
         return replace(job, refusal=bad)
     return replace(job, sidecar=said)
