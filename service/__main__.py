@@ -61,8 +61,10 @@ def application() -> FastAPI:
     """
     from service.app import create_app
     from service.engine import open_engine
+    from service.threads import one_thread_a_question
     from service.writer import writer_of
 
+    one_thread_a_question()
     settings = read_settings()
     writer = writer_of(settings)
     engine = open_engine(settings.bundles_dir, settings.encoder).warm()
@@ -245,7 +247,9 @@ def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from service.engine import open_engine
     from service.evaluate import evaluate, report_text
     from service.judge import load_questions
+    from service.threads import one_thread_a_question
 
+    one_thread_a_question()
     report = evaluate(open_engine(options.bundles, settings.encoder).warm(), load_questions(options.questions))
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     with contextlib.suppress(OSError):  # a folder that others own: the report is what was asked for

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.encoder import Encoder, open_encoder
+from service.threads import one_thread_a_question
 from tests.quality import parts
 from tests.quality.document import write_document
 from tests.quality.figures import fallen, read_baselines, summary, write_baselines
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unknown := sorted(set(names) - set(known)):
             parts.say(f"--{what}: {', '.join(unknown)} unknown; known: {', '.join(known)}")
             return USAGE
+    one_thread_a_question()
     figures = _measured(options, open_encoder(), {what: names for what, (names, _) in chosen.items()})
     for block in (
         goals_report(figures),
