@@ -132,7 +132,7 @@ DENIES = any_of(
     ne n'(?=[a-z]) pas non not n't cannot never no without neither nor unless sans aucune?s? jamais rien ni echapp\w* exempt\w*
     sort(?:ent|ir)?_du_champ hors_d[eu'] renonc\w* abandon\w* interdi\w* prohibit\w* banned impossible illimit\w* faute_d loin_d[eu]
     contrairement au_lieu plutot_que rather_than instead inexact\w* faux fausse excl\w+ refus\w* dement\w* absence
-    depourvu\w*
+    depourvu\w* vari(?:e|ent)
     """
 )
 DENIES_BY_GRAMMAR = frozenset(

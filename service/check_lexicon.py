@@ -57,7 +57,7 @@ participation participer part partenaire|contribution contribuer apport|proposit
 difference differer distinguer different divergence diverger|augmentation progression|pourcentage taux part proportion
 certifier certification certificat|qualifier qualification|autorisation autoriser agrement
 essai tester test experimenter
-dossier candidature demande|utilisateur utiliser usager|modifier changer transformer|equivaloir signifier vouloir
+dossier candidature demande|utilisateur utiliser usager|modifier changer transformer|coordonner coordination|equivaloir signifier vouloir
 automatise automatique seul|necessite necessaire requerir
 assess evaluate evaluation assessment|train training|apply application applicable|launch start open
 staff personnel employee
@@ -159,6 +159,7 @@ correspondre apparaitre paraitre sembler demeurer continuer poursuivre garder te
 accorder charger incomber appartenir dependre entrer sortir arriver parvenir aboutir excedent franchir reunir reunies
 reunis
 soutenu soutenir effectuer accomplir realiser assurer mener conduire proceder porter apporter attendre attendu veiller
+acteur acteurs endroit organise organiser appeler appellent appele nomme
 savoir connaitre sait ignore juge estime dit selon afin dorenavant auparavant precisement explicitement
 officiellement concretement
 desormais ensemble conjointement simultanement parallelement autrement dela long large bref court representer
@@ -186,7 +187,7 @@ entre:sort|before:after|after:before
 """
 IDIOMS = re.compile(
     r"\b(?:a l'aide d|au cours d|par les soins d|en faveur d|a la suite d|au sein d|dans le cadre d|en matiere d|au titre d"
-    r"|a l'egard d|par le biais d|au moyen d|a propos d|en vertu d|au profit d|du fait d|hors d'atteinte d"
+    r"|a l'egard d|par le biais d|au moyen d|a propos d|en vertu d|au profit d|du point de vue d|du fait d|hors d'atteinte d"
     r"|en raison d|dans la limite d)(?:e|es|u|')?\b"
 )
 """Turns of phrase whose noun names nothing."""

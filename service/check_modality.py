@@ -80,7 +80,7 @@ def widened(said: Text, held: Sequence[Text]) -> str | None:
         and any(c.denies and c.start <= found.start() < c.end for c in clauses_of(said))
     )
     if denied and any(clause.denies for text in held for clause in clauses_of(text)):
-        found = None if found and found.start() else found
+        found = None if found and (found.start() or found.group().startswith("aucun")) else found
     if found and not whole and not any(_holds_universal(said, text) for text in held):
         return found.group()
     only = ONLY.search(said.low)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.check_cue_words import DENIES, DENIES_BY_GRAMMAR
+from service.check_cue_words import CUES, DENIES, DENIES_BY_GRAMMAR, Cue
 from service.check_cues import Clause, Denial, clauses_of, denials_of
 from service.check_lexicon import opposites, synonyms
 from service.check_text import Text, Word
@@ -32,6 +32,8 @@ def contrary(said: Reading, held: Sequence[Reading]) -> str | None:
     if not same:
         return _across(said.text, [one.text for one in held])
     for word_said in _outside_values(_heads(said.text), said):
+        if CUES[Cue.DUTY].fullmatch(word_said.low) and any(c.denies for text in same for c in clauses_of(text)):
+            continue  # "n'oblige pas à", "sans avoir à"
         uses = _uses(word_said, same)
         if uses and not any(clause.denies_but(word) for clause, word in uses):
             return word_said.form
@@ -90,7 +92,7 @@ def _denied_alone(said: Text, held: Sequence[Text]) -> str | None:
         mine = {_key(word) for word in clause.words if not word.stop and len(word.low) > 2}
         theirs = [(mine & {_key(w) for w in c.words}, c.denies) for text in held for c in clauses_of(text)]
         most = max((len(shared) for shared, _ in theirs), default=0)
-        if most >= ENOUGH and not any(denies for shared, denies in theirs if len(shared) >= most - 1):
+        if most >= ENOUGH and not any(denies for shared, denies in theirs if len(shared) > 1):
             return said.low[denial.start : denial.particle]
     return None
 
@@ -206,12 +208,17 @@ def _opposed(said: Text, held: Sequence[Text]) -> str | None:
         for word in clause.words:
             if word.stem in stems or synonyms(said.lang).get(word.stem, frozenset()) & stems:
                 continue
-            against = contraries.get(word.stem, frozenset()) & stems
+            against = (contraries.get(word.stem, frozenset()) & stems) - _denied_stems(held)
             if not word.stop and against & {other.stem for other in said.words}:
                 continue  # both are spoken of
             if against and not clause.denies and (not word.stop or _same_follower(word, said, held)):
                 return word.form
     return None
+
+
+def _denied_stems(held: Sequence[Text]) -> set[str]:
+    """The stems that a quote denies: "n'est pas obligatoire" bears "facultatif"."""
+    return {word.stem for text in held for word in _heads(text)}
 
 
 def _same_follower(word: Word, said: Text, held: Sequence[Text]) -> bool:

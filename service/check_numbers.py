@@ -58,6 +58,9 @@ _FRACTION = re.compile(
     r"\b(?:(?P<third>un tiers|one third|a third)|(?P<thirds>(?:les |des )?deux[ -]tiers|two thirds)|(?P<half>la moitie|half)"
     r"|(?P<quarter>un quart|a quarter)|(?P<quarters>trois quarts|three quarters))\b"
 )
+_ONE_IN = re.compile(
+    r"\b(?:une?|one|1) [a-z]+(?: [a-z]+)? (?:sur|in|out of) (deux|trois|quatre|cinq|six|dix|vingt|two|three|four|five|ten|[2-9]|[1-9]0)\b"
+)
 _FRACTIONS = {"third": 100 / 3, "thirds": 200 / 3, "half": 50.0, "quarter": 25.0, "quarters": 75.0}
 _PER = re.compile(r"[^.;:,]{0,28}?\b(?:par|chaque|per|a|each|every) (an|mois|jour|semaine|year|month|day|week)\b")
 _NOT_A_NUMBER_AFTER = re.compile(r"^(?:un|une|one)$")
@@ -150,6 +153,9 @@ def _all(text: Text) -> Iterator[Quantity]:
     low = text.low
     for found in _FRACTION.finditer(low):
         yield Quantity("percent", _FRACTIONS[found.lastgroup or "half"], *found.span(), _bound(low, *found.span()))
+    for found in _ONE_IN.finditer(low):
+        share = 100 / (spelled_number(found[1]) or figure_number(found[1]))
+        yield Quantity("percent", round(share, 4), *found.span(), _bound(low, *found.span()))
     for found in re.finditer(r"\b(?:un |a )?demi-million|half a million", low):
         yield Quantity("count", 500_000.0, *found.span(), _bound(low, *found.span()))
     for name, number in _ABOUT.items():

@@ -134,11 +134,7 @@ def _verb_stems(lang: Language) -> frozenset[str]:
 def _deed(verb: Word, text: Text) -> Deed | None:
     begin = max((found.end() for found in _END.finditer(text.low, 0, verb.start)), default=0)
     end = next((found.start() for found in _END.finditer(text.low, verb.end)), len(text.low))
-    before = text.between(begin, verb.start)
-    if relative := _WHO.search(text.low[:begin]):
-        start = max((found.end() for found in _END.finditer(text.low, 0, max(0, relative.start() - 2))), default=0)
-        before = (*text.between(start, relative.start()), *before)
-    by = _BY.search(text.low, verb.end, end)
+    before = (*_antecedent(begin, text), *text.between(begin, verb.start))
     if before and before[-1].low in _NOUN_MARKS:
         return None
     if not before and verb.low not in text.participles:
@@ -146,15 +142,24 @@ def _deed(verb: Word, text: Text) -> Deed | None:
     passive = any(word.low in _BE for word in before[-3:]) or not before
     if _TURNED.search(text.low[: verb.start]):
         return Deed(verb, _content(text.between(verb.end, end))[:DOER_WORDS], ())
+    by = _BY.search(text.low, verb.end, end)
     if by and (passive or verb.low in text.participles or verb.low.endswith(("ed", "ees", "ee", "uit", "uite"))):
         return Deed(verb, _content(text.between(by.end(), end))[:DOER_WORDS], _content(before))
     if not passive and before and not _content(before):
         before = (*_first_phrase(verb, text), *before)
-    if any(word.low in ("non", "not") for word in before):
-        return None
-    if passive or not _finite(verb, before, text):
+    unclear = any(word.low in _UNCLEAR for word in before)
+    if passive or unclear or not _finite(verb, before, text):
         return None
     return Deed(verb, _content(before), _content(text.between(verb.end, end)))
+
+
+def _antecedent(begin: int, text: Text) -> tuple[Word, ...]:
+    """The words before a "qui" that ends right before a place: those that it stands for, as a rule."""
+    relative = _WHO.search(text.low[:begin])
+    if relative is None:
+        return ()
+    start = max((found.end() for found in _END.finditer(text.low, 0, max(0, relative.start() - 2))), default=0)
+    return text.between(start, relative.start())
 
 
 def _first_phrase(verb: Word, text: Text) -> tuple[Word, ...]:
@@ -278,6 +283,8 @@ _EACH = frozenset("each every chaque tout toute".split())
 _SENTENCE = re.compile(r"[;:.]")
 _ARTICLES = frozenset("le la les l un une the a an".split())
 _BEING = re.compile(r"(?:\b(?:est|sont|is|are|was|were)|:) (?:l'|le |la |les |the |[a-z]+ )?$")
+_UNCLEAR = frozenset("non not par by avec with".split())
+"""Words before a verb that leave open who does it: "X, coordonné par Y, qui ..."."""
 _BARE = ("er", "ir", "ion", "ions", "ing", "ed", "uit", "uits", "uite", "uites")
 _AUXILIARIES = frozenset(
     "a ont avait avaient has have had aura auront must may can will shall doit doivent peut peuvent devra pourra".split()
