@@ -42,11 +42,13 @@ def words() -> list[str]:
     return sorted(word for word in found if word)
 
 
-def text_of(chance: random.Random, known: list[str], n_passages: int) -> str:
-    """A document of sections of about one passage each."""
+def text_of(chance: random.Random, known: list[str], n_passages: int, n_sentences: int = 5) -> str:
+    """A document of sections of one passage each."""
     parts = [f"# {' '.join(chance.choices(known, k=5))}"]
     for number in range(n_passages):
-        sentences = (" ".join(chance.choices(known, k=chance.randint(12, 22))).capitalize() + "." for _ in range(5))
+        sentences = (
+            " ".join(chance.choices(known, k=chance.randint(12, 22))).capitalize() + "." for _ in range(n_sentences)
+        )
         parts.append(f"## Partie {number} {chance.choice(known)}\n\n{' '.join(sentences)}")
     return "\n\n".join(parts) + "\n"
 
@@ -106,8 +108,8 @@ def add_one(n_passages: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         folder, shelf = Path(name) / "documents", Shelf(Path(name) / "bundles")
         folder.mkdir()
-        for number in range(n_passages // 195):  # a section makes about two passages
-            (folder / f"document-{number:04}.md").write_text(text_of(chance, known, 100), encoding="utf-8")
+        for number in range(n_passages // 200):
+            (folder / f"document-{number:04}.md").write_text(text_of(chance, known, 200, 3), encoding="utf-8")
         report, wall = run(folder, shelf)
         figures = [told(f"full, {report.counts['passages']} passages", report, wall, None)]
         with (
@@ -153,7 +155,7 @@ def main() -> int:
     """Print the curve; 1 where changing one document takes more than 8 % of a full build, or a dropped one is late."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500)
-    parser.add_argument("--per-document", type=int, default=45, help="sections in each")
+    parser.add_argument("--per-document", type=int, default=60, help="sections in each")
     parser.add_argument("--passages", type=int, help="instead: add one document to a bundle of so many passages")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
