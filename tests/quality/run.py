@@ -96,9 +96,9 @@ def _measured(options: argparse.Namespace, encoder: Encoder, chosen: dict[str, l
         variants = chosen["variants"]
         figures["retrieval"] = {n: parts.retrieval(s, encoder, variants, options.misses) for n, s in sets.items()}
         figures["summary"] = summary(figures)
-    if "sentences" in wanted and parts.WITH_SPANS in sets:
-        spans = parts.sentences(sets[parts.WITH_SPANS], encoder, options.spans, options.misses)
-        figures["sentences"] = {parts.WITH_SPANS: spans}
+    if "sentences" in wanted:
+        asked = [name for name in parts.WITH_SPANS if name in sets]
+        figures["sentences"] = {n: parts.sentences(sets[n], encoder, options.spans, options.misses) for n in asked}
     if "silence" in wanted:
         figures["silence"] = parts.silence(encoder, sets, options.sample)
     if "statements" in wanted:
