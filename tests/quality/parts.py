@@ -30,7 +30,7 @@ SETS = (OWN, AS_TYPED, *WITH_SPANS, *(name for name in LARGE_SETS if name != "pi
 KNOWN_SETS = (*SETS, "piaf")
 SAMPLE = 600
 SPANS = 2000
-SIZES_CHARS = (400, 700, 1000, 1500)
+SIZES_CHARS = (700, 1000, 1500, 2200)
 CROSS = (("cnil_assistant", "piaf_odd"), ("piaf_odd", "cnil_assistant"), ("spf_fiches", "piaf_odd"))
 
 
