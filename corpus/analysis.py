@@ -20,6 +20,8 @@ ANALYSIS_RULE = "fold-snowball-3"
 GRAM_CHARS = 4
 BIGRAM_BUCKETS = 1 << 18
 GRAM_BUCKETS = 1 << 16
+FOLDED_KEPT = 4096
+"""Characters whose folded form is kept: more than people write with."""
 
 _CHARACTERS = str.maketrans(
     {
@@ -56,8 +58,7 @@ _ENGLISH_STOP = frozenset(
 
 def fold_accents(text: str) -> str:
     """The text without accents, ligatures spelled out, typographic spaces, dashes and apostrophes plain; case kept."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_CHARACTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_CHARACTERS)
+    return text.replace("`", "'") if text.isascii() else text.translate(_folding())
 
 
 def fold(text: str) -> str:
@@ -115,6 +116,22 @@ def gram_buckets(tokens: Iterable[str]) -> list[int]:
     for token in tokens:
         buckets.extend(_grams(token.lower()))
     return buckets
+
+
+class _Folding(dict[int, str]):
+    """What each character becomes, found out when it first comes; a table, since questions fold thousands of characters."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", chr(code).translate(_CHARACTERS))
+        folded = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_CHARACTERS)
+        if len(self) < FOLDED_KEPT:
+            self[code] = folded
+        return folded
+
+
+@lru_cache(maxsize=1)
+def _folding() -> _Folding:
+    return _Folding()
 
 
 @lru_cache(maxsize=1 << 17)

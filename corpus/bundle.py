@@ -72,6 +72,7 @@ class Bundle:
         self.runs: Table = open_table(folder / "runs.npy", RUNS)
         self._text = _map_bytes(folder / "text.bin")
         self.passage_document: Table = np.asarray(self.pages["document"])[np.asarray(self.passages["page"])]
+        self._languages = np.asarray([record.source.language for record in self.documents], dtype=np.str_)
         self.vectors = VectorIndex.open(folder / "vectors.faiss")
         self.lexicon = Lexicon.open(folder / "lexical")
         if len(self.vectors) != len(self.passages):
@@ -133,6 +134,10 @@ class Bundle:
     def source_of(self, passage_row: int) -> Source:
         """The document that a passage belongs to."""
         return self.documents[int(self.passage_document[passage_row])].source
+
+    def languages_of(self, passage_rows: Table) -> Table:
+        """The language of the document of each passage: str (n_rows,)."""
+        return self._languages[self.passage_document[passage_rows]]
 
     def row_of(self, passage_id: str) -> int | None:
         """The row of a passage id, or None where this bundle has no such passage."""

@@ -109,7 +109,7 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
         **_agreements(query, pool),
     }
     features = np.stack([columns[name] for name in NAMES], axis=1).astype(np.float32)
-    foreign = np.asarray([bundle.source_of(int(row)).language != query.lang for row in hits.rows], np.float32)
+    foreign = (bundle.languages_of(hits.rows) != query.lang).astype(np.float32)
     penalty = pool.fixed[:, PENALTY] + FOREIGN_PENALTY * foreign[pool.hit]
     return Candidates(pool.sentences, features, pool.hit, matches.own > 0, penalty)
 

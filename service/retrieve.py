@@ -54,7 +54,7 @@ def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = No
     rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows, kept]))
     dense = bundle.vectors.vectors_of(rows) @ query.vector
     lexical, grams, coverage = scored.words[rows] / np.float32(scored.ideal), scored.grams[rows], scored.coverage[rows]
-    across = np.asarray([bundle.source_of(int(row)).language != query.lang for row in rows], dtype=bool)
+    across = bundle.languages_of(rows) != query.lang
     fused = np.zeros(len(rows), np.float32)
     legs = {"words": lexical, "grams": _min_max(grams), "dense": _min_max(dense), "coverage": coverage}
     for name, values in legs.items():
