@@ -19,6 +19,7 @@ from service.query import Query
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 CANDIDATES = 200
+PART = 16
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "same": {"words": 0.58, "grams": 0.05, "dense": 0.19, "coverage": 0.18},
     "across": {"words": 0.44, "grams": 0.05, "dense": 0.31, "coverage": 0.12},
@@ -66,13 +67,26 @@ def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = No
 
 def _best(scores: Scores, allowed: Rows | None) -> Rows:
     """Rows of the CANDIDATES highest scores above zero."""
-    pool = np.arange(len(scores)) if allowed is None else allowed
-    values = scores[pool]
+    values = scores if allowed is None else scores[allowed]
+    places = _high(values)
+    values = values[places]
     if len(values) > CANDIDATES:
         chosen = np.argpartition(-values, CANDIDATES)[:CANDIDATES]
-        pool, values = pool[chosen], values[chosen]
-    found: Rows = pool[values > 0].astype(np.int64)
-    return found
+        places, values = places[chosen], values[chosen]
+    places = places[values > 0]
+    return places if allowed is None else allowed[places]
+
+
+def _high(values: Scores) -> Rows:
+    """Places of the CANDIDATES highest values and few others: those that reach the highest of so many parts of them.
+
+    One pass over all values, where choosing the very highest takes many.
+    """
+    n_parts = len(values) // PART
+    if n_parts <= CANDIDATES:
+        return np.arange(len(values))
+    highest = values[: n_parts * PART].reshape(PART, n_parts).max(axis=0)
+    return np.flatnonzero(values >= np.partition(highest, n_parts - CANDIDATES)[n_parts - CANDIDATES])
 
 
 def _min_max(values: Scores) -> Scores:

@@ -68,3 +68,34 @@ def test_a_file_that_is_no_index_is_refused_by_name(tmp_path: Path, content: byt
 def test_a_missing_index_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"v\.faiss"):
         VectorIndex.open(tmp_path / "v.faiss")
+
+
+def test_among_many_rows_a_coarse_search_finds_those_that_an_exact_one_finds(tmp_path: Path) -> None:
+    chance = np.random.default_rng(11)
+    many = chance.standard_normal((6000, 64)).astype(np.float32)
+    many /= np.linalg.norm(many, axis=1, keepdims=True)
+    VectorIndex.of(many, coarse_from=1000).save(tmp_path / "vectors.faiss")
+    assert (tmp_path / "vectors.coarse.faiss").is_file()
+    coarse, exact = VectorIndex.open(tmp_path / "vectors.faiss"), VectorIndex.of(many)
+    found = []
+    for question in many[:40] + 0.1 * chance.standard_normal((40, 64)).astype(np.float32):
+        rows, scores = coarse.search(question, 10)
+        np.testing.assert_allclose(scores, many[rows] @ question, atol=1e-5)
+        assert np.all(np.diff(scores) <= 0)
+        found.append(len(set(rows.tolist()) & set(exact.search(question, 10)[0].tolist())) / 10)
+    assert np.mean(found) >= 0.99
+    allowed = np.arange(0, 6000, 300)
+    assert set(coarse.search(many[0], 5, allowed)[0].tolist()) <= set(allowed.tolist())
+
+
+def test_a_coarse_index_of_other_passages_is_refused(tmp_path: Path, vectors: Vectors) -> None:
+    VectorIndex.of(vectors, coarse_from=1).save(tmp_path / "vectors.faiss")
+    VectorIndex.of(vectors[:-1]).save(tmp_path / "vectors.faiss")
+    with pytest.raises(BundleError) as refused:
+        VectorIndex.open(tmp_path / "vectors.faiss")
+    assert refused.value.code == "bundle_corrupt"
+
+
+def test_few_rows_have_no_coarse_index(tmp_path: Path, vectors: Vectors) -> None:
+    VectorIndex.of(vectors).save(tmp_path / "vectors.faiss")
+    assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]
