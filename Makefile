@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 Q ?= Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?
 
-.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
+.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills bench-questions bench-growth docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,11 +51,17 @@ eval: install ## Judge the questions file, then retrieval, sentences, silence an
 	@$(BIN)/python -m service eval
 	@$(BIN)/python -m tests.quality.run --check $(if $(DOCUMENT),--document)
 
-bench: bench-publishing bench-kills ## Measure publishing: what a change costs, and 200 builders killed
+bench: bench-questions bench-growth bench-publishing bench-kills ## Measure: questions, growth, what a change costs to publish, 200 builders killed
 
 bench-publishing: install-test ## How long a change takes to publish: 1, 10, 100 of 500 documents; one more in 100,000 passages
 	@$(BIN)/python -m tests.speed.publishing --out reports/publishing.json
 	@$(BIN)/python -m tests.speed.publishing --passages 100000 --out reports/publishing-100000.json
+
+bench-questions: install-test ## How fast questions are answered, beside a plain LangChain service; DOCUMENT=1 renews docs/speed.md
+	@$(BIN)/python -m tests.speed.questions $(if $(DOCUMENT),--document)
+
+bench-growth: install-test ## From 1,000 to 100,000 passages, MOST=1 for 1,000,000; DOCUMENT=1 renews docs/speed.md
+	@$(BIN)/python -m tests.speed.growth $(if $(MOST),--most) $(if $(DOCUMENT),--document)
 
 bench-kills: install-test ## 200 builders killed at random moments: no bundle is lost
 	@SOURCIER_KILLS=200 SOURCIER_KILLS_REPORT=reports/kills.json $(BIN)/python -m pytest -q -s --timeout 3600 tests/journeys/test_crash_safety.py -k any_moment

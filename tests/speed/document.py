@@ -1,0 +1,73 @@
+"""Figures in; the tables of docs/speed.md out, and the page with its generated blocks renewed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.makers import ROOT
+
+DOCUMENT = ROOT / "docs" / "speed.md"
+LOAD_FIGURES = ("answers_per_second", "median_ms", "p99_ms", "errors")
+
+
+def renew(name: str, block: str) -> None:
+    """Put a table between the markers of its block.
+
+    Raises: ValueError where the page has no such block.
+    """
+    text = DOCUMENT.read_text(encoding="utf-8")
+    opening, closing = f"<!-- {name}: made by `make bench-{name}` -->", f"<!-- end of {name} -->"
+    pattern = re.compile(re.escape(opening) + r".*?" + re.escape(closing), re.DOTALL)
+    if not pattern.search(text):
+        raise ValueError(f"{DOCUMENT.name} has no block {name!r}")
+    renewed = pattern.sub(lambda _: f"{opening}\n\n{block}\n\n{closing}", text)
+    DOCUMENT.write_text(renewed, encoding="utf-8")
+
+
+def questions_table(figures: Mapping[str, Any]) -> str:
+    """Both services, and ours over theirs."""
+    ours, plain = figures["sourcier"], figures["vanilla"]
+    rows = [_row("start to ready, s", ours["ready_s"], plain["ready_s"])]
+    rows += [
+        _row(f"in process, {_named(name)}", ours["in_process"][name], plain["in_process"][name])
+        for name in ("median_ms", "p95_ms", "p99_ms")
+    ]
+    for workers in [key for key in ours if key.startswith("workers_")]:
+        count = f"{workers.removeprefix('workers_')} worker{'s' * (workers != 'workers_1')}"
+        memory = [one[workers]["memory"] for one in (ours, plain)]
+        rows.append(_row(f"{count}: memory of one, MB", memory[0]["rss_mb"], memory[1]["rss_mb"]))
+        for clients, mine in ours[workers]["clients"].items():
+            other = plain[workers]["clients"][clients]
+            at = f"{count}, {clients} client{'s' * (clients != '1')}"
+            rows += [_row(f"{at}: {_named(name)}", mine[name], other[name]) for name in LOAD_FIGURES]
+    rows.append(_row("nDCG@10, `tests/data/retrieval`", figures["ndcg_10"]["sourcier"], figures["ndcg_10"]["vanilla"]))
+    said = f"{figures['passages']} passages, {figures['questions']} questions, {figures['cores']} cores."
+    return f"{said}\n\n{table(['what', 'Sourcier', 'LangChain + FAISS', 'ratio'], rows)}"
+
+
+def growth_table(figures: Sequence[Mapping[str, Any]]) -> str:
+    """One line a size."""
+    head = ["passages", "build, s", "bundle, MB", "open, s", "ready, s", "memory, MB", "median, ms", "p95, ms"]
+    keys = ("build_s", "bundle_mb", "open_s", "ready_s", "memory_mb", "median_ms", "p95_ms")
+    return table(head, [[f"{one['passages']:,}", *(f"{one[key]:g}" for key in keys)] for one in figures])
+
+
+def table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table with its columns in line."""
+    widths = [max(len(row[n]) for row in [head, *lines]) for n in range(len(head))]
+    drawn = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in [head, *lines]
+    ]
+    drawn.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(drawn)
+
+
+def _row(what: str, ours: float, plain: float) -> list[str]:
+    return [what, f"{ours:g}", f"{plain:g}", f"{ours / plain:.2f}" if plain else ""]
+
+
+def _named(key: str) -> str:
+    return {"answers_per_second": "answers a second", "errors": "errors"}.get(key, f"{key.removesuffix('_ms')}, ms")
