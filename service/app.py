@@ -24,6 +24,7 @@ from service import (
 from service.admin_pages import admin_router
 from service.administration import Administration
 from service.admission import Admission
+from service.answer_cache import AnswerCache
 from service.compose import Writer
 from service.cors import AllowedOrigins
 from service.desk import Clock, Engine
@@ -103,6 +104,7 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     """Give the application what stands beside its engine: counts, permits, and what the shelf says from outside."""
     state, shelf = app.state, Shelf(settings.bundles_dir)
     state.metrics = metrics = Metrics(settings.workers)
+    state.answer_cache = AnswerCache(settings.cached_answers)
     limits = settings.concurrent_asks, settings.answer_timeout_s, settings.waiting_asks
     state.admission, state.writing = Admission(*limits, metrics), Admission(*limits, metrics)
     places = (state.admission, state.writing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -12,6 +13,7 @@ from fastapi import Depends, Request
 from corpus.passage import text_digest
 from service.admission import Admission
 from service.answer import Answer, Evidence, Filters, Question
+from service.answer_cache import AnswerCache
 from service.compose import Listener, Writer
 from service.metrics import Metrics
 from service.problems import ProblemError
@@ -49,8 +51,11 @@ class Engine(Protocol):
 class CountedEngine:
     """An engine with its writer, if the service has one, whose answers are counted, whichever door they leave by."""
 
-    def __init__(self, engine: Engine, metrics: Metrics, writer: Writer | None = None) -> None:
+    def __init__(
+        self, engine: Engine, metrics: Metrics, writer: Writer | None = None, cache: AnswerCache | None = None
+    ) -> None:
         self.excluded = engine.excluded
+        self._cache = cache or AnswerCache(0)
         self._engine = engine
         self.writer = writer
         self._metrics = metrics
@@ -65,8 +70,23 @@ class CountedEngine:
         if question.mode == "generative" and self.writer is not None:
             answer = self._engine.ask(question, self.writer, listener)
         else:
-            answer = self._engine.ask(question)
+            answer = self._extracts(question)
         self._metrics.answered(answer)
+        return answer
+
+    def _extracts(self, question: Question) -> Answer:
+        """The answer in the documents' own words, the one given lately where it is still that."""
+        start_s = time.perf_counter()
+        engine, excluded = self._engine, self._engine.excluded
+        if question.mode != "extractive":
+            return engine.ask(question)
+        found = self._cache.find(question, engine.bundle.card.id, excluded)
+        if found is not None:
+            self._metrics.cached.add()
+            return replace(found, timings_ms={"total": (time.perf_counter() - start_s) * 1000})
+        answer = engine.ask(question)
+        if engine.excluded is excluded:  # else it may stand on what was withdrawn meanwhile
+            self._cache.keep(question, engine.bundle.card.id, excluded, answer)
         return answer
 
     def search(self, query: str, *, limit: int, as_of: dt.date, filters: Filters) -> tuple[Evidence, ...]:
@@ -125,7 +145,7 @@ async def desk_of(request: Request) -> Desk:
     )  # no `await` between here and the end: an older view never wins over a newer
     if engine.excluded != withdrawn.keys():
         engine.excluded = frozenset(withdrawn)
-    counted = CountedEngine(engine, state.metrics, state.writer)
+    counted = CountedEngine(engine, state.metrics, state.writer, state.answer_cache)
     return Desk(state.settings, state.clock, state.admission, counted, withdrawn, state.writing)
 
 

@@ -27,6 +27,7 @@ class Metrics:
         self._answers = made.counter(
             "sourcier_answers_total", "Answers by how they ended.", ("outcome", "mode", "lang")
         )
+        self.cached = made.counter("sourcier_answers_cached_total", "Answers that were given before and still held.")
         self._answer_durations = made.histogram(
             "sourcier_answer_duration_seconds", "Time that an answer took, waiting left out.", ("mode",)
         )

@@ -47,6 +47,12 @@ class ServiceSettings(BaseSettings):
     waiting_asks: int = Field(
         default=32, ge=0, le=10000, description="Questions that may wait for their turn; more are refused at once."
     )
+    cached_answers: int = Field(
+        default=256,
+        ge=0,
+        le=100000,
+        description="Answers that each worker keeps in memory, ten minutes at most, for when the same is asked again; 0 for none.",
+    )
     rate_per_minute: int = Field(
         default=60,
         ge=0,

@@ -43,8 +43,8 @@ AS_OF = dt.date(2026, 11, 23)
 CLIENTS = (1, 8, 64)
 WORKERS = (1, 2)
 WARM_UP_S = 1.5
-UNLIMITED = {"RATE_PER_MINUTE": "0", "WAITING_ASKS": "128"}
-"""No limit a client, and a queue that holds 64 clients: both services are asked alike."""
+UNLIMITED = {"RATE_PER_MINUTE": "0", "WAITING_ASKS": "128", "CACHED_ANSWERS": "0"}
+"""No limit a client, a queue that holds 64 clients, and every answer made anew."""
 
 
 def starter_questions() -> list[str]:
