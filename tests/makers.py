@@ -6,10 +6,12 @@ import contextlib
 import datetime as dt
 import importlib
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 from corpus.bundle import Bundle, open_bundle
 from corpus.bundle_writer import IndexedDocument, IndexedPassage, IndexedSentence, write_bundle
@@ -107,9 +109,13 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def call(package: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The same command run in this process, which spares the second that starting one takes."""
+    """The same command run in this process, which spares the second that starting one takes.
+
+    What a command tells its workers by the environment (`serve` does) ends with it.
+    """
     command = importlib.import_module(f"{package}.__main__").main
-    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+    out, err = io.StringIO(), io.StringIO()
+    with patch.dict(os.environ), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             code = command(list(arguments))
         except SystemExit as left:  # argparse
