@@ -6,15 +6,20 @@ import asyncio
 import socket
 
 import pytest
+from starlette.types import Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.server import ServerState
 
 from service.connections import PatientProtocol
 
 
+async def answer_nobody(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application that is never asked: only the connection itself is looked at."""
+
+
 @pytest.mark.asyncio
 async def test_an_answer_is_not_held_back_until_the_client_has_acknowledged_its_headers() -> None:
-    config = Config("service.__main__:application", factory=True)
+    config = Config(answer_nobody)
     made: list[PatientProtocol] = []
 
     def protocol() -> PatientProtocol:
