@@ -22,8 +22,8 @@ def _all_pairs() -> list[Pair]:
 
 
 def test_a_pair_is_sealed_exactly_if_the_hash_of_its_id_says_so() -> None:
-    for name, file in FILES.items():
-        for pair in load_pairs(FOLDER / file):
+    for name in ("open", "sealed"):
+        for pair in load_pairs(FOLDER / FILES[name]):
             third = int(hashlib.sha256(pair.id.encode()).hexdigest(), 16) % 3
             assert (third == 0) == (name == "sealed"), pair.id
 
