@@ -8,12 +8,21 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from service.answer import Answer, Question
+from service.wire import AnswerOut
 
 KEPT_S = 600.0
 """Seconds after which an answer is made anew: nothing of an exchange stays longer in memory."""
+
+
+@dataclass(slots=True)
+class Given:
+    """An answer, whose time to find it here is next to none, and what was sent of it, by what its request asked to include."""
+
+    answer: Answer
+    sent: dict[tuple[str, ...], AnswerOut] = field(default_factory=dict)
 
 
 class AnswerCache:
@@ -29,11 +38,12 @@ class AnswerCache:
         self._now_s = now_s
         self._secret = secrets.token_bytes(32)
         self._served: tuple[str, frozenset[str]] | None = None
-        self._kept: OrderedDict[bytes, tuple[float, Answer]] = OrderedDict()
+        self._kept: OrderedDict[bytes, tuple[float, Given]] = OrderedDict()
+        self._look_again_s = 0.0
         self._lock = threading.Lock()
 
-    def find(self, question: Question, bundle_id: str, excluded: frozenset[str]) -> Answer | None:
-        """The answer given to that question, without the times that it took; None where there is none."""
+    def find(self, question: Question, bundle_id: str, excluded: frozenset[str]) -> Given | None:
+        """What was given to that question; None where nothing was."""
         if not self._capacity:
             return None
         with self._lock:
@@ -51,7 +61,7 @@ class AnswerCache:
         with self._lock:
             if self._served != (bundle_id, excluded):
                 return
-            self._kept[self._key(question)] = self._now_s() + KEPT_S, replace(answer, timings_ms={})
+            self._kept[self._key(question)] = (self._now_s() + KEPT_S, Given(replace(answer, timings_ms={"total": 0.0})))
             while len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
 
@@ -61,8 +71,10 @@ class AnswerCache:
             self._kept.clear()
             self._served = bundle_id, excluded
         now_s = self._now_s()
-        for key in [key for key, (end_s, _) in self._kept.items() if end_s <= now_s]:
-            del self._kept[key]
+        if now_s >= self._look_again_s:
+            for key in [key for key, (end_s, _) in self._kept.items() if end_s <= now_s]:
+                del self._kept[key]
+            self._look_again_s = min((end_s for end_s, _ in self._kept.values()), default=now_s)
 
     def _key(self, question: Question) -> bytes:
         return hashlib.blake2b(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -13,7 +12,7 @@ from fastapi import Depends, Request
 from corpus.passage import text_digest
 from service.admission import Admission
 from service.answer import Answer, Evidence, Filters, Question
-from service.answer_cache import AnswerCache
+from service.answer_cache import AnswerCache, Given
 from service.compose import Listener, Writer
 from service.metrics import Metrics
 from service.problems import ProblemError
@@ -65,8 +64,20 @@ class CountedEngine:
         """What the answers stand on."""
         return self._engine.bundle
 
+    def at_hand(self, question: Question) -> Given | None:
+        """What was given lately in the documents' own words and still holds; it is counted, and needs no permit to compute."""
+        if question.mode != "extractive":
+            return None
+        given = self._cache.find(question, self.bundle.card.id, self._engine.excluded)
+        if given is not None:
+            self._metrics.cached.add()
+            self._metrics.answered(given.answer)
+        return given
+
     def ask(self, question: Question, listener: Listener | None = None) -> Answer:
         """The answer to a question; `listener` is told of what a writer writes as soon as it is checked."""
+        if (given := self.at_hand(question)) is not None:
+            return given.answer
         if question.mode == "generative" and self.writer is not None:
             answer = self._engine.ask(question, self.writer, listener)
         else:
@@ -75,17 +86,12 @@ class CountedEngine:
         return answer
 
     def _extracts(self, question: Question) -> Answer:
-        """The answer in the documents' own words, the one given lately where it is still that."""
-        start_s = time.perf_counter()
+        """The answer in the documents' own words, kept for whoever asks the same next."""
         engine, excluded = self._engine, self._engine.excluded
-        if question.mode != "extractive":
-            return engine.ask(question)
-        found = self._cache.find(question, engine.bundle.card.id, excluded)
-        if found is not None:
-            self._metrics.cached.add()
-            return replace(found, timings_ms={"total": (time.perf_counter() - start_s) * 1000})
         answer = engine.ask(question)
-        if engine.excluded is excluded:  # else it may stand on what was withdrawn meanwhile
+        if (
+            question.mode == "extractive" and engine.excluded is excluded
+        ):  # else it may stand on what was withdrawn meanwhile
             self._cache.keep(question, engine.bundle.card.id, excluded, answer)
         return answer
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from service.answer import Answer, Citation, Evidence, Question, Statement
+from service.answer_cache import Given
 from service.body import read_json
 from service.desk import AtDesk, Desk
 from service.live import Event, LiveAnswer
@@ -126,7 +128,9 @@ class _Answering:
         )
 
     async def whole(self) -> AnswerOut:
-        """The answer in one piece. A model's work for it ends when its client goes."""
+        """The answer in one piece, at once where it was given lately. A model's work for it ends when its client goes."""
+        if (given := self._desk.engine.at_hand(self._question)) is not None:
+            return await self._again(given)
         watching = self._question.mode == "generative"
         leaving = asyncio.ensure_future(_left(self._request, self.listener)) if watching else None
         try:
@@ -134,6 +138,16 @@ class _Answering:
         finally:
             if leaving is not None:
                 leaving.cancel()
+
+    async def _again(self, given: Given) -> AnswerOut:
+        """What was given lately, under an id of this request; where quotes stand on pages is looked up once."""
+        start_s = time.perf_counter()
+        included = tuple(self._asked.include)
+        if (sent := given.sent.get(included)) is None:
+            sent = await self._desk.admission.run(lambda _permit: self._sent(given.answer))
+            given.sent[included] = sent
+        took = {"total": round((time.perf_counter() - start_s) * 1000, 2)}
+        return sent.model_copy(update={"id": self._id, "request_id": self._request_id, "timings_ms": took})
 
     async def streamed(self, admitted: Callable[[], None]) -> tuple[AnswerOut, list[EvidenceOut]]:
         """The answer and what it was made from; `admitted` is called when the work begins."""
