@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import mmap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,8 @@ from corpus.bundle_card import BundleCard, check_seals, read_card
 from corpus.changes import BundleChanges, read_changes
 from corpus.document import CharRun, Kind, Page, Source, Status
 from corpus.errors import BundleError
-from corpus.index import VectorIndex
+from corpus.held import Held, InFiles
 from corpus.passage import Locator, Passage, PassageKey, parse_passage_id
-from corpus.postings import Lexicon
 from corpus.tables import PAGES, PASSAGES, RUNS, SENTENCE_KINDS, SENTENCES, Table, open_table
 
 
@@ -54,9 +52,12 @@ class Sentence:
 
 
 class Bundle:
-    """Read access to one bundle. Immutable and safe to share between threads; nothing is copied until asked for."""
+    """Read access to one bundle. Immutable and safe to share between threads; nothing is copied until asked for.
 
-    def __init__(self, folder: Path, card: BundleCard) -> None:
+    `held` keeps what is large; the folder does unless another is given. The folder holds all the rest in any case.
+    """
+
+    def __init__(self, folder: Path, card: BundleCard, held: Held | None = None) -> None:
         self.folder = folder
         self.card = card
         self.documents: tuple[DocumentRecord, ...] = tuple(
@@ -70,11 +71,10 @@ class Bundle:
         self.passages: Table = open_table(folder / "passages.npy", PASSAGES)
         self.sentences: Table = open_table(folder / "sentences.npy", SENTENCES)
         self.runs: Table = open_table(folder / "runs.npy", RUNS)
-        self._text = _map_bytes(folder / "text.bin")
         self.passage_document: Table = np.asarray(self.pages["document"])[np.asarray(self.passages["page"])]
         self._languages = np.asarray([record.source.language for record in self.documents], dtype=np.str_)
-        self.vectors = VectorIndex.open(folder / "vectors.faiss")
-        self.lexicon = Lexicon.open(folder / "lexical")
+        self.held = held = held or InFiles(folder)
+        self._text, self.vectors, self.lexicon = held.text, held.vectors, held.lexicon
         if len(self.vectors) != len(self.passages):
             raise BundleError(
                 "bundle_corrupt",
@@ -184,8 +184,7 @@ class Bundle:
         record = self.document(document_id)
         if record is None or not record.source.sha256:
             return None
-        path = self.folder / "originals" / record.source.sha256
-        return path if path.is_file() else None
+        return self.held.original(record.source.sha256)
 
     @property
     def changes(self) -> tuple[BundleChanges, ...]:
@@ -278,16 +277,3 @@ def _load_json(path: Path, kind: type[Sequence[Any]]) -> Any:
     if not isinstance(value, kind):
         raise BundleError("bundle_corrupt", f"{path.name} is not a list", "Run: python -m ingest build")
     return value
-
-
-def _map_bytes(path: Path) -> bytes | mmap.mmap:
-    """The file's bytes, mapped; an empty file cannot be mapped and is read instead."""
-    try:
-        with path.open("rb") as stream:
-            if path.stat().st_size == 0:
-                return b""
-            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError as bad:
-        raise BundleError(
-            "bundle_corrupt", f"{path.name} cannot be read: {bad}", "Run: python -m ingest build"
-        ) from bad

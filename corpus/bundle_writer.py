@@ -19,13 +19,13 @@ from corpus.bundle_card import FORMAT_VERSION, BundleCard, seal_files, write_car
 from corpus.bundle_rows import Segment, kept_segment, lexical_entries, segment_of, stack
 from corpus.encoder import EncoderCard
 from corpus.errors import BundleError
+from corpus.held import ORIGINALS
 from corpus.index import VectorIndex, Vectors
 from corpus.indexed_document import IndexedDocument, IndexedPassage, IndexedSentence, KeptDocument
 from corpus.lexicon_writer import LexicalBase, LexicalEntry, write_lexicon
 from corpus.tables import save_table
 
 __all__ = ["IndexedDocument", "IndexedPassage", "IndexedSentence", "KeptDocument", "write_bundle"]
-ORIGINALS = "originals"
 Document = IndexedDocument | KeptDocument
 
 

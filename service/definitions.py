@@ -40,6 +40,7 @@ class DefinitionFinder:
         for slot in query.slots:
             opens &= np.isin(self._leads, np.fromiter(slot.term_ids, np.uint32)).any(axis=1)
         rows = np.flatnonzero(opens)[:CANDIDATES]
+        self._bundle.held.expect_passages(self._bundle.sentences["passage"][rows].tolist())
         subject = query.subject
         found = [
             int(self._bundle.sentences[row]["passage"])

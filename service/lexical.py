@@ -28,6 +28,12 @@ class LexicalScores:
     ideal: float
 
 
+def terms_of(query: Query) -> dict[str, list[int]]:
+    """By field, the terms whose postings a query reads."""
+    own = list(dict.fromkeys(term_id for slot in query.slots for term_id in slot.term_ids))
+    return {"body": own, "title": own, "bigram": list(query.bigrams), "gram": list(query.grams)}
+
+
 def score_words(lexicon: Lexicon, query: Query) -> LexicalScores:
     """Score every passage by its words, headings and word pairs, and by its four-character grams."""
     words = np.zeros(lexicon.n_passages, np.float32)

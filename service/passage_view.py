@@ -72,6 +72,7 @@ class PassageReader:
         return [kept[row] for row in rows]
 
     def _make(self, rows: Sequence[int]) -> dict[int, PassageView]:
+        self._bundle.held.expect_passages(rows)
         found = {row: self._quotable(row) for row in rows}
         texts = [sentence.text for sentences in found.values() for sentence in sentences]
         vectors = self._encoder.encode_passages(texts).astype(np.float16)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.bundle import Bundle
-from service.lexical import score_words
+from service.lexical import score_words, terms_of
 from service.query import Query
 
 Rows = NDArray[np.int64]
@@ -47,13 +47,14 @@ def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = No
     Candidates are the best of each leg; each leg's scores are scaled to 0..1 over them, then weighted and summed.
     `lexical` is divided by the query's ideal score, so it does not depend on what else is in the corpus.
     """
+    bundle.held.expect_words(terms_of(query))
     scored = score_words(bundle.lexicon, query)
     dense_rows, _ = bundle.vectors.search(query.vector, CANDIDATES, allowed)
     kept = np.empty(0, np.int64) if always is None else always
     if allowed is not None:
         kept = kept[np.isin(kept, allowed)]
     rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows, kept]))
-    dense = bundle.vectors.vectors_of(rows) @ query.vector
+    dense = bundle.held.scores_of(rows, query.vector)
     lexical, grams, coverage = scored.words[rows] / np.float32(scored.ideal), scored.grams[rows], scored.coverage[rows]
     across = bundle.languages_of(rows) != query.lang
     fused = np.zeros(len(rows), np.float32)
