@@ -102,7 +102,11 @@ def counted_noun(question: str) -> str | None:
 
 def counts(nouns: Collection[str], text: str) -> bool:
     """Whether the text gives a number of one of those things: "12 fiches", "les fiches sont au nombre de 12"; dates do not count."""
-    stem = "(?:" + "|".join(sorted(re.escape(noun.rstrip("sx")) for noun in nouns)) + ")"
+    stems = sorted(noun.rstrip("sx") for noun in nouns)
+    folded = fold(text)
+    if not any(stem in folded for stem in stems):
+        return False
+    stem = "(?:" + "|".join(map(re.escape, stems)) + ")"
     plain = _DATES.sub(" ", plain_words(text))
     before = rf"\b{_NUMBER} ?(?:[a-z%-]+ ){{0,5}}?{stem}"
     after = rf"\b{stem}\w* .{{0,90}}?\b(?:sont|est de|etaient|atteint|atteignent|s eleve\w* a|plus de|environ|pres de)(?: [a-z]+){{0,3}} {_NUMBER}"

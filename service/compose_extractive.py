@@ -56,7 +56,7 @@ def _choose(bundle: Bundle, query: Query, ranked: Sequence[Ranked]) -> list[Rank
             continue
         held = frozenset[int]().union(*(c.held for c in chosen))
         adds = _worth(query, candidate.held - held) >= NEW_NOTIONS_SHARE
-        as_full = candidate.features["coverage_with_title"] >= AS_FULL_SHARE * chosen[0].features["coverage_with_title"]
+        as_full = candidate.coverage >= AS_FULL_SHARE * chosen[0].coverage
         close = as_full and gap < CLOSE_TO_BEST and (query.intent.many or len(chosen) < 2)
         compares = Asks.COMPARISON in query.intent.asks and gap < CLOSE_IN_COMPARISON
         if adds or close or compares:

@@ -94,7 +94,7 @@ def candidates(bundle: Bundle, reader: PassageReader, query: Query, hits: Hits) 
             [], np.empty((0, len(NAMES)), np.float32), np.empty(0, np.int64), np.empty((0, slots), bool), nothing
         )
     pool = _Pool.of(views)
-    matches = _matches(query, pool)
+    matches = _matches(query, pool, len(bundle.lexicon.vocabulary))
     columns = {
         "cosine": pool.vectors @ query.vector,
         "fused": hits.fused[pool.hit],
@@ -172,25 +172,26 @@ def _agreements(query: Query, pool: _Pool) -> dict[str, Matrix]:
     }
 
 
-def _matches(query: Query, pool: _Pool) -> _Matches:
+def _matches(query: Query, pool: _Pool, n_terms: int) -> _Matches:
     n = len(pool.sentences)
     own = np.zeros((n, max(len(query.slots), 1)), np.float32)
     lead = np.zeros_like(own)
-    matched = np.zeros(len(pool.terms), bool)
+    wanted = np.zeros(n_terms, bool)
+    wanted[[term_id for slot in query.slots for term_id in slot.term_ids]] = True
+    matched = np.flatnonzero(wanted[pool.terms])
+    terms, owner, place = pool.terms[matched], pool.owner[matched], pool.place[matched]
+    early = place < LEAD_TERMS
     for column, slot in enumerate(query.slots):
         for term_id, factor in slot.term_ids.items():
-            at = np.flatnonzero(pool.terms == term_id)
-            if len(at):
-                matched[at] = True
-                np.maximum.at(own[:, column], pool.owner[at], np.float32(factor))
-                early = at[pool.place[at] < LEAD_TERMS]
-                np.maximum.at(lead[:, column], pool.owner[early], np.float32(factor))
+            here = terms == term_id
+            np.maximum.at(own[:, column], owner[here], np.float32(factor))
+            np.maximum.at(lead[:, column], owner[here & early], np.float32(factor))
     lengths = np.bincount(pool.owner, minlength=n)
-    held = np.bincount(pool.owner[matched], minlength=n)
+    held = np.bincount(owner, minlength=n)
     first = np.full(n, 1 << 20)
     last = np.full(n, -1)
-    np.minimum.at(first, pool.owner[matched], pool.place[matched])
-    np.maximum.at(last, pool.owner[matched], pool.place[matched])
+    np.minimum.at(first, owner, place)
+    np.maximum.at(last, owner, place)
     span = np.where(last >= 0, last - first + 1, 1)
     nearness = np.where(held > 1, held / span, 0.0)
     novelty = 1.0 - held / np.maximum(lengths, 1)

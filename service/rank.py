@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from service.intent import Asks
 from service.query import Query
 from service.retrieve import Hits
 
+COVERAGE = NAMES.index("coverage_with_title")
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 CONFIDENCE_NAMES = (
     "coverage", "coverage_with_title", "passage_coverage", "cosine", "dense", "bigrams", "lead", "nearness", "has_form",
@@ -43,13 +43,16 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A sentence with its score, the passage among the hits that it is from, and the notions of the question it holds."""
+    """A sentence with its score, the passage among the hits that it is from, and the notions of the question it holds.
+
+    `coverage` is the share (0..1) of the question that it holds together with the headings above it.
+    """
 
     sentence: Sentence
     score: float
     hit: int
     held: frozenset[int]
-    features: Mapping[str, float]
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,13 @@ def rank(found: Candidates, query: Query, weights: Weights, limit: int) -> Ranki
         return Ranking((), 0.0)
     scores = found.features @ weights.sentence + np.float32(weights.penalty) * found.penalty
     order = np.argsort(-scores, kind="stable")[:limit]
+    held: list[list[int]] = [[] for _ in order]
+    for place, slot in np.argwhere(found.held[order]).tolist():
+        held[place].append(slot)
+    parts = scores[order].tolist(), found.hit[order].tolist(), found.features[order, COVERAGE].tolist()
     ranked = tuple(
-        Ranked(
-            found.sentences[n],
-            float(scores[n]),
-            int(found.hit[n]),
-            frozenset(np.flatnonzero(found.held[n]).tolist()),
-            dict(zip(NAMES, found.features[n].tolist(), strict=True)),
-        )
-        for n in order
+        Ranked(found.sentences[n], score, hit, frozenset(slots), coverage)
+        for n, score, hit, coverage, slots in zip(order.tolist(), *parts, held, strict=True)
     )
     logit = float(confidence_features(found, query, scores) @ weights.confidence) + weights.bias
     return Ranking(ranked, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))))
