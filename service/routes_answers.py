@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 
@@ -42,6 +42,7 @@ from service.wire_parts import PDF, BoxOut, json_response
 from service.wire_request import AnswerRequest, SearchRequest, filters_of, question_of, trimmed_question
 
 router = APIRouter(tags=["answers"])
+Told = TypeVar("Told")
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {MEDIA_TYPE: {}}, "description": "The answer, whole or as events."}
 }
@@ -134,7 +135,7 @@ class _Answering:
         watching = self._question.mode == "generative"
         leaving = asyncio.ensure_future(_left(self._request, self.listener)) if watching else None
         try:
-            return (await self.streamed(lambda: None))[0]
+            return await self._computed(self._sent)
         finally:
             if leaving is not None:
                 leaving.cancel()
@@ -151,11 +152,16 @@ class _Answering:
 
     async def streamed(self, admitted: Callable[[], None]) -> tuple[AnswerOut, list[EvidenceOut]]:
         """The answer and what it was made from; `admitted` is called when the work begins."""
+        return await self._computed(
+            lambda answer: (self._sent(answer), [evidence_out(found) for found in _read(answer)]), admitted
+        )
 
-        def work() -> tuple[AnswerOut, list[EvidenceOut]]:
+    async def _computed(self, told: Callable[[Answer], Told], admitted: Callable[[], None] = lambda: None) -> Told:
+        """What is told of the answer, made with a permit."""
+
+        def work() -> Told:
             admitted()
-            answer = self._desk.engine.ask(self._question, self.listener)
-            return self._sent(answer), [evidence_out(found) for found in _read(answer)]
+            return told(self._desk.engine.ask(self._question, self.listener))
 
         return await self._desk.permits_for(self._question).run(lambda _permit: work())
 
