@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.quality.measure import quantile
 
@@ -41,14 +42,26 @@ def times_of(times_ms: Sequence[float]) -> dict[str, float]:
     }
 
 
-def ask_at_once(port: int, path: str, questions: Sequence[str], n_clients: int, seconds: float) -> Heard:
+def as_question(question: str) -> dict[str, Any]:
+    """The body of a question to our service."""
+    return {"question": question}
+
+
+def ask_at_once(
+    port: int,
+    path: str,
+    questions: Sequence[str],
+    n_clients: int,
+    seconds: float,
+    body: Callable[[str], dict[str, Any]] = as_question,
+) -> Heard:
     """What `n_clients` get from 127.0.0.1 in that time; each begins elsewhere in the list of questions."""
-    requests = [_request(path, port, question) for question in questions]
+    requests = [_request(path, port, body(question)) for question in questions]
     return asyncio.run(_all(port, requests, n_clients, seconds))
 
 
-def _request(path: str, port: int, question: str) -> bytes:
-    body = json.dumps({"question": question}).encode()
+def _request(path: str, port: int, said: dict[str, Any]) -> bytes:
+    body = json.dumps(said).encode()
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 

@@ -11,25 +11,27 @@ from tests.quality.plot import OURS, PLAIN, STYLE
 
 WIDTH, HEIGHT = 560, 300
 LEFT, RIGHT, TOP, BOTTOM = 120, 480, 56, 240
+AGAIN = "#7fb0d9"
 
 
 def questions_svg(figures: Mapping[str, Any]) -> str:
-    """Answers a second of both services, with the most workers measured."""
+    """Answers a second of ours, made anew and asked again, and of the plain service, with the most workers measured."""
     most = [key for key in figures["sourcier"] if key.startswith("workers_")][-1]
-    loads = {name: figures[name][most]["clients"] for name in ("sourcier", "vanilla")}
+    loads = {name: figures[name][most]["clients"] for name in ("sourcier", "again", "vanilla")}
     top = max(one["answers_per_second"] for load in loads.values() for one in load.values()) or 1.0
-    parts = [_key(120, OURS, "Sourcier"), _key(220, PLAIN, "LangChain + FAISS, no answer composed")]
+    parts = [_key(120, OURS, "Sourcier, anew"), _key(250, AGAIN, "asked again")]
+    parts.append(_key(360, PLAIN, "LangChain + FAISS, no answer composed"))
     step = (BOTTOM - TOP) / len(loads["sourcier"])
     for n, clients in enumerate(loads["sourcier"]):
         y = TOP + n * step
         parts.append(f'<text x="16" y="{y + step / 2:.0f}">{clients} client{"s" * (clients != "1")}</text>')
-        for service, colour, offset in (("sourcier", OURS, 0.1), ("vanilla", PLAIN, 0.5)):
+        for service, colour, offset in (("sourcier", OURS, 0.06), ("again", AGAIN, 0.35), ("vanilla", PLAIN, 0.64)):
             value = loads[service][clients]["answers_per_second"]
             width, at = (RIGHT - LEFT) * value / top, y + offset * step
             parts.append(
-                f'<rect x="{LEFT}" y="{at:.0f}" width="{width:.0f}" height="{0.36 * step:.0f}" fill="{colour}"/>'
+                f'<rect x="{LEFT}" y="{at:.0f}" width="{width:.0f}" height="{0.26 * step:.0f}" fill="{colour}"/>'
             )
-            parts.append(f'<text class="s" x="{LEFT + width + 5:.0f}" y="{at + 0.27 * step:.0f}">{value:.0f}</text>')
+            parts.append(f'<text class="s" x="{LEFT + width + 5:.0f}" y="{at + 0.2 * step:.0f}">{value:.0f}</text>')
     workers = most.removeprefix("workers_")
     return _drawn(f"Answers a second, {workers} workers, {figures['cores']} cores", parts)
 

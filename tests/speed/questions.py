@@ -33,7 +33,7 @@ from tests.quality.retrieval import hits_of, rankings_of
 from tests.quality.set_bundle import engine_of
 from tests.quality.sets import OWN, open_set
 from tests.server_maker import Server, free_port, serving, wait_until_ready
-from tests.speed.clients import ask_at_once, times_of
+from tests.speed.clients import as_question, ask_at_once, times_of
 from tests.speed.document import questions_table, renew
 from tests.speed.memory import largest
 from tests.speed.plot import questions_svg
@@ -43,8 +43,10 @@ AS_OF = dt.date(2026, 11, 23)
 CLIENTS = (1, 8, 64)
 WORKERS = (1, 2)
 WARM_UP_S = 1.5
-UNLIMITED = {"RATE_PER_MINUTE": "0", "WAITING_ASKS": "128", "CACHED_ANSWERS": "0"}
-"""No limit a client, a queue that holds 64 clients, and every answer made anew."""
+AS_IT_COMES = {"RATE_PER_MINUTE": "0", "WAITING_ASKS": "128"}
+"""No limit a client and a queue that holds 64 clients; what is asked again is answered from memory."""
+UNLIMITED = AS_IT_COMES | {"CACHED_ANSWERS": "0"}
+"""The same with every answer made anew."""
 
 
 def starter_questions() -> list[str]:
@@ -94,10 +96,16 @@ def in_process_answers(engine: AnswerEngine, questions: Sequence[str]) -> dict[s
     return in_process(lambda text: engine.ask(Question(text, AS_OF)), questions)
 
 
-def over_http(server: Server, path: str, questions: Sequence[str], seconds: float) -> dict[str, Any]:
+def over_http(
+    server: Server,
+    path: str,
+    questions: Sequence[str],
+    seconds: float,
+    body: Callable[[str], dict[str, Any]] = as_question,
+) -> dict[str, Any]:
     """What each number of clients gets, and the memory of a worker after that."""
-    ask_at_once(server.port, path, questions, 8, WARM_UP_S)
-    heard = {str(n): ask_at_once(server.port, path, questions, n, seconds).to_json() for n in CLIENTS}
+    ask_at_once(server.port, path, questions, 8, WARM_UP_S, body)
+    heard = {str(n): ask_at_once(server.port, path, questions, n, seconds, body).to_json() for n in CLIENTS}
     return {"clients": heard, "memory": largest(server.process.pid)}
 
 
@@ -124,6 +132,7 @@ def measured(seconds: float) -> dict[str, Any]:
     questions = starter_questions()
     figures: dict[str, Any] = {"questions": len(questions), "seconds": seconds, "cores": os.cpu_count()}
     ours: dict[str, Any] = {}
+    again: dict[str, Any] = {}
     vanilla: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         bundles, log = Path(name) / "bundles", Path(name) / "service.log"
@@ -138,11 +147,13 @@ def measured(seconds: float) -> dict[str, Any]:
             with serving(bundles, log, "--workers", str(workers), **UNLIMITED) as server:
                 ours.setdefault("ready_s", round(time.perf_counter() - start, 2))
                 ours[f"workers_{workers}"] = over_http(server, "/v1/answers", questions, seconds)
+            with serving(bundles, log, "--workers", str(workers), **AS_IT_COMES) as server:
+                again[f"workers_{workers}"] = over_http(server, "/v1/answers", questions, seconds)
             start = time.perf_counter()
             with serving_vanilla(bundles, log, workers) as server:
                 vanilla.setdefault("ready_s", round(time.perf_counter() - start, 2))
                 vanilla[f"workers_{workers}"] = over_http(server, "/ask", questions, seconds)
-    return {**figures, "sourcier": ours, "vanilla": vanilla, "ndcg_10": quality()}
+    return {**figures, "sourcier": ours, "again": again, "vanilla": vanilla, "ndcg_10": quality()}
 
 
 def main() -> int:
@@ -161,7 +172,7 @@ def main() -> int:
     if options.document:
         renew("questions", table)
         (ROOT / "docs" / "images" / "speed-questions.svg").write_text(questions_svg(figures), encoding="utf-8")
-    loads = [figures["sourcier"][f"workers_{n}"]["clients"].values() for n in WORKERS]
+    loads = [figures[one][f"workers_{n}"]["clients"].values() for one in ("sourcier", "again") for n in WORKERS]
     return int(any(load["errors"] for one in loads for load in one))
 
 
