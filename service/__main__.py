@@ -9,7 +9,9 @@ import argparse
 import contextlib
 import datetime as dt
 import json
+import math
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -60,14 +62,14 @@ def application() -> FastAPI:
     Raises: KnownError where the active bundle cannot be served.
     """
     from service.app import create_app
-    from service.engine import open_engine
+    from service.opening import open_active
     from service.threads import one_thread_a_question
     from service.writer import writer_of
 
     one_thread_a_question()
     settings = read_settings()
     writer = writer_of(settings)
-    engine = open_engine(settings.bundles_dir, settings.encoder).warm()
+    engine = open_active(settings).warm()
     return create_app(settings, engine, follow=True, writer=writer.warm() if writer else None)
 
 
@@ -135,11 +137,13 @@ def _bundles(command: argparse.ArgumentParser, settings: ServiceSettings) -> Non
 def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
     import uvicorn
 
-    from corpus.shelf import Shelf
     from service.connections import PatientProtocol
+    from service.opening import check_active
+    from service.server import PatientServer
+    from service.workers import Workers
     from service.writer import warnings_of
 
-    Shelf(options.bundles).active_folder()
+    check_active(settings, options.bundles)
     _check_port(options.host, options.port)
     os.environ["SOURCIER_BUNDLES_DIR"] = str(options.bundles)
     os.environ["SOURCIER_WORKERS"] = str(options.workers)
@@ -148,7 +152,7 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
     _allow_connections()
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"Sourcier: http://{host}:{options.port}  (Ctrl+C to stop)", flush=True)
-    uvicorn.run(
+    config = uvicorn.Config(
         "service.__main__:application",
         factory=True,
         host=options.host,
@@ -160,9 +164,14 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
         log_config=None,
         http=PatientProtocol,
         ws="none",
-        timeout_graceful_shutdown=int(settings.answer_timeout_s) + SHUTDOWN_MARGIN_S,
+        timeout_graceful_shutdown=math.ceil(settings.answer_timeout_s) + SHUTDOWN_MARGIN_S,
     )
-    return OK
+    if options.workers > 1:
+        return Workers(config).run()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))  # until there is something to end with care
+    server = PatientServer(config)
+    server.run()
+    return OK if server.started else FAILURE
 
 
 def _allow_connections() -> None:
@@ -194,7 +203,7 @@ def _check_port(host: str, port: int) -> None:
 
 def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from service.answer import Question
-    from service.engine import open_engine
+    from service.opening import open_active
     from service.problems import ProblemError
     from service.wire import answer_out
     from service.wire_request import trimmed_question
@@ -204,7 +213,7 @@ def _ask(options: argparse.Namespace, settings: ServiceSettings) -> int:
         text = trimmed_question(options.question)
     except ProblemError as problem:
         raise KnownError(problem.code, problem.detail.fr, problem.detail.en) from problem
-    engine = open_engine(options.bundles, settings.encoder)
+    engine = open_active(settings, options.bundles)
     question = Question(text, options.as_of, options.lang, options.mode)
     answer = engine.ask(question, writer_of(settings) if options.mode == "generative" else None)
     if options.json:
@@ -244,13 +253,13 @@ def _print_answer(answer: Answer) -> None:
 
 def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from corpus.last_runs import Evaluation, note_evaluation
-    from service.engine import open_engine
+    from service.opening import open_active
     from service.evaluate import evaluate, report_text
     from service.judge import load_questions
     from service.threads import one_thread_a_question
 
     one_thread_a_question()
-    report = evaluate(open_engine(options.bundles, settings.encoder).warm(), load_questions(options.questions))
+    report = evaluate(open_active(settings, options.bundles).warm(), load_questions(options.questions))
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     with contextlib.suppress(OSError):  # a folder that others own: the report is what was asked for
         note_evaluation(options.bundles, options.questions.stem, Evaluation(now, report.scores))

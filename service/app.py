@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,6 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from corpus.shelf import Shelf
 from service import (
     openai_api,
     routes_admin,
@@ -36,6 +36,7 @@ from service.maintenance import MaintenanceSwitch
 from service.mcp_server import McpDoor
 from service.metrics import Metrics
 from service.observe import ObservedApp, configure_logging
+from service.opening import own_shelf, shelf_of
 from service.page_image import PageImages
 from service.page_render import Pages
 from service.pages import page_router
@@ -70,6 +71,7 @@ def create_app(
     app.state.clock = clock
     metrics = _equip(app, settings, follow)
     app.state.page_images = PageImages()
+    app.state.stopping = asyncio.Event()
     routes_visitors.equip(app, settings)
     pages = Pages()
     respond = Responder(pages)
@@ -102,7 +104,7 @@ def create_app(
 
 def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     """Give the application what stands beside its engine: counts, permits, and what the shelf says from outside."""
-    state, shelf = app.state, Shelf(settings.bundles_dir)
+    state, shelf, served_from = app.state, own_shelf(settings), shelf_of(settings)
     state.metrics = metrics = Metrics(settings.workers)
     state.answer_cache = AnswerCache(settings.cached_answers)
     limits = settings.concurrent_asks, settings.answer_timeout_s, settings.waiting_asks
@@ -112,7 +114,7 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
         "sourcier_queue_depth", "Questions that wait for their turn.", lambda: sum(p.waiting() for p in places)
     )
     state.rate_limit = _limit_of(settings)
-    state.withdrawals = shelf.withdrawals()
+    state.withdrawals = served_from.withdrawals()
     state.maintenance = MaintenanceSwitch(shelf.folder)
     if settings.admin_token.get_secret_value():
         state.administration = Administration(settings, shelf, state.maintenance, metrics)
@@ -121,7 +123,7 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     if follow:
         served = state.engine if isinstance(state.engine, AnswerEngine) else None
         state.watch = BundleWatch(
-            shelf, served, lambda engine: setattr(state, "engine", engine), metrics, encoder=settings.encoder
+            served_from, served, lambda engine: setattr(state, "engine", engine), metrics, encoder=settings.encoder
         )
     return metrics
 
@@ -141,7 +143,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     configure_logging()
     if app.state.watch is not None:
         app.state.watch.start()
-    yield {"request_timeout_s": app.state.settings.request_timeout_s}
+    yield {"request_timeout_s": app.state.settings.request_timeout_s, "stopping": app.state.stopping}
     if app.state.watch is not None:
         app.state.watch.stop()
     app.state.admission.close()

@@ -8,6 +8,7 @@ import socket
 
 import h11
 from starlette.requests import Request
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from service.observe import ACCESS_LOG, SECURITY_HEADERS, new_request_id
@@ -17,6 +18,8 @@ from service.texts import Wording
 DEFAULT_TIMEOUT_S = 20.0
 STALLED_S = 60.0
 """How long a client may take in nothing of what we send."""
+LAST_REQUEST_S = 1.0
+"""How long an open connection may still bring a request once the service is being stopped: it may be on its way."""
 
 
 class PatientProtocol(H11Protocol):
@@ -28,6 +31,7 @@ class PatientProtocol(H11Protocol):
 
     _deadline: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
+    _stopping = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come; its first request is awaited."""
@@ -48,6 +52,14 @@ class PatientProtocol(H11Protocol):
         """Its next request is awaited; uvicorn closes sooner where nothing at all comes."""
         super().on_response_complete()
         self._await_request()
+
+    def shutdown(self) -> None:
+        """The service is being stopped: the request under way is answered, or the one that is on its way; then the line closes."""
+        self._stopping = True
+        if self._is_idle():
+            self._await_request()
+        elif not self.cycle.response_started:
+            self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
 
     def pause_writing(self) -> None:
         """The client does not take in what we send."""
@@ -87,14 +99,20 @@ class PatientProtocol(H11Protocol):
     def _await_request(self) -> None:
         self._stop(self._deadline)
         timeout_s = float(self.app_state.get("request_timeout_s", DEFAULT_TIMEOUT_S))
+        if self._stopping:
+            timeout_s = min(timeout_s, LAST_REQUEST_S)
         self._deadline = self.loop.call_later(timeout_s, self._give_up)
 
     def _give_up(self) -> None:
         """Close, unless a request is being answered: its body has a limit of its own."""
-        if self.cycle is None or self.cycle.response_complete:
+        if self._is_idle():
             self.transport.close()
             self._stop(self._stalled)
             self._stalled = self.loop.call_later(STALLED_S, self.transport.abort)
+
+    def _is_idle(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
 
     @staticmethod
     def _stop(timer: asyncio.TimerHandle | None) -> None:

@@ -123,6 +123,12 @@ PROBLEM_KINDS: Mapping[str, ProblemKind] = {
         Wording("Réessayez ; si l'erreur persiste, signalez sa référence à l'exploitant du service.",
                 "Try again; if it persists, give its reference to the operator of the service."),
     ),
+    "stopping": ProblemKind(
+        503,
+        Wording("Service en cours d'arrêt", "Service stopping"),
+        Wording("Réessayez dans quelques instants, par une nouvelle connexion.",
+                "Try again shortly, over a new connection."),
+    ),
     "index_not_ready": ProblemKind(
         503,
         Wording("Index indisponible", "Index not ready"),

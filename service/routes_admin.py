@@ -118,10 +118,11 @@ async def get_job(office: AtOffice, job_id: str) -> Response:
 
 
 @router.get("/jobs/{job_id}/events", response_class=StreamingResponse, responses=media(EVENTS))
-async def follow_job(office: AtOffice, job_id: str) -> Response:
-    """A job as server-sent events: `job.progress` whenever something changes, at last `job.ended`."""
+async def follow_job(request: Request, office: AtOffice, job_id: str) -> Response:
+    """A job as server-sent events: `job.progress` whenever something changes, at last `job.ended`, unless the service stops first."""
     await run_in_threadpool(office.administration.job, job_id)
-    return StreamingResponse(_events(office.administration, job_id), headers=dict(STREAM_HEADERS), media_type=EVENTS)
+    events = _events(office.administration, job_id, request.app.state.stopping)
+    return StreamingResponse(events, headers=dict(STREAM_HEADERS), media_type=EVENTS)
 
 
 @router.post("/jobs/{job_id}/cancel", status_code=202, response_model=JobOut)
@@ -221,7 +222,7 @@ async def _indexed(
         )
         if over or (not same_bytes and _holds(engine, pushed)):
             return _holds(engine, pushed), job
-        if time.monotonic() >= end_s:
+        if time.monotonic() >= end_s or request.app.state.stopping.is_set():
             return None, job
         await asyncio.sleep(LOOK_EVERY_S)
 
@@ -231,10 +232,10 @@ def _holds(engine: Engine | None, pushed: tuple[str, str]) -> bool:
     return record is not None and record.source.sha256 == pushed[1]
 
 
-async def _events(administration: Administration, job_id: str) -> AsyncIterator[bytes]:
+async def _events(administration: Administration, job_id: str, stopping: asyncio.Event) -> AsyncIterator[bytes]:
     """What is sent of a job: each state that differs from the one before, a heartbeat where nothing does."""
     before, silent_s = "", 0.0
-    while True:
+    while not stopping.is_set():
         job = await run_in_threadpool(administration.job, job_id)
         text = json_text(job_out(job))
         if job.state != "running":

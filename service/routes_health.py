@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse, Response
 from service.desk import AtDesk
 from service.metric_text import MEDIA_TYPE
 from service.openapi import media
+from service.problems import ProblemError
+from service.texts import Wording
 
 router = APIRouter(tags=["health"])
 NEVER_STORED = {"Cache-Control": "no-store"}
@@ -23,10 +25,16 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(request: Request, desk: AtDesk) -> Response:
-    """A bundle is open and its encoder is loaded; else the problem `index_not_ready`.
+    """A bundle is open and its encoder is loaded; else the problem `index_not_ready`, or `stopping` where the process is about to end.
 
     `refused` names the bundle that was activated but cannot be served, while the one before it goes on.
     """
+    if request.app.state.stopping.is_set():
+        detail = Wording(
+            "Ce processus termine ses réponses et n'en commence plus.",
+            "This process ends its answers and begins no more.",
+        )
+        raise ProblemError("stopping", detail, headers={"Retry-After": "1"})
     body: dict[str, Any] = {
         "status": "ready",
         "bundle": {"id": desk.engine.bundle.card.id, "built_at": desk.engine.bundle.card.built_at},
