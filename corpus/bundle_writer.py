@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
+import itertools
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from corpus.bundle_rows import Segment, kept_segment, lexical_entries, segment_o
 from corpus.encoder import EncoderCard
 from corpus.errors import BundleError
 from corpus.held import ORIGINALS
-from corpus.index import VectorIndex, Vectors
+from corpus.index import Vectors
+from corpus.index_writer import MergedVectors, write_index
 from corpus.indexed_document import IndexedDocument, IndexedPassage, IndexedSentence, KeptDocument
 from corpus.lexicon_writer import LexicalBase, LexicalEntry, write_lexicon
 from corpus.tables import save_table
@@ -32,7 +33,7 @@ Document = IndexedDocument | KeptDocument
 def write_bundle(
     folder: Path,
     documents: Sequence[Document],
-    vectors: Vectors,
+    vectors: Vectors | MergedVectors,
     *,
     encoder: EncoderCard,
     split_rule: str,
@@ -54,7 +55,8 @@ def write_bundle(
     _write_tables(folder, rows)
     _write_json(folder / "glossary.json", [list(pair) for pair in glossary])
     with ThreadPoolExecutor(1) as beside:  # FAISS and numpy both work outside the interpreter's lock
-        saving = beside.submit(_save_vectors, folder / "vectors.faiss", vectors)
+        merged = vectors if isinstance(vectors, MergedVectors) else MergedVectors.of(vectors)
+        saving = beside.submit(write_index, folder / "vectors.faiss", merged)
         (folder / "lexical").mkdir()
         lexical = _lexical_base(base, documents, rows) if base else None
         write_lexicon(folder / "lexical", _entries(documents, rows, lexical), lexical)
@@ -85,13 +87,6 @@ def write_bundle(
     )
     write_card(folder, card)
     return card
-
-
-def _save_vectors(path: Path, vectors: Vectors) -> None:
-    try:
-        VectorIndex.of(vectors).save(path)
-    except RuntimeError as short:  # FAISS says so where its write was cut short
-        raise OSError(errno.ENOSPC, str(short)) from short
 
 
 def _segment(document: Document, base: Bundle | None) -> Segment:
@@ -145,17 +140,18 @@ def _entry_of(base: Bundle, row: int) -> LexicalEntry:
     return LexicalEntry(source.language, " . ".join((source.title, *base.section_of(row))), sentences)
 
 
-def _entries(documents: Sequence[Document], rows: Segment, base: LexicalBase | None) -> list[LexicalEntry | None]:
+def _entries(documents: Sequence[Document], rows: Segment, base: LexicalBase | None) -> Iterator[LexicalEntry | None]:
     """What is to be analysed: nothing of the passages that the other bundle has."""
-    entries: list[LexicalEntry | None] = []
+    known = np.zeros(len(rows.passages), bool)
+    if base:
+        known[base.new_rows[base.new_rows >= 0]] = True
     for document, record in zip(documents, rows.record["documents"], strict=True):
-        if isinstance(document, IndexedDocument):
-            entries += lexical_entries(document)
+        first, n_passages = record["first_passage"], record["n_passages"]
+        if known[first : first + n_passages].all() or not isinstance(document, IndexedDocument):
+            yield from itertools.repeat(None, n_passages)
         else:
-            entries += [None] * record["n_passages"]
-    for row in base.new_rows[base.new_rows >= 0].tolist() if base else ():
-        entries[row] = None
-    return entries
+            for row, entry in enumerate(lexical_entries(document), first):
+                yield None if known[row] else entry
 
 
 def _write_tables(folder: Path, rows: Segment) -> None:

@@ -17,48 +17,50 @@ COARSE_FROM = 20_000
 """Passages from which on a second index of a byte a number is searched first: a fifth of the time (docs/speed.md)."""
 COARSE_TIMES = 2
 COARSE_LEAST = 100
-_BLOCK = 1 << 15
+SIGNS_FROM = 200_000
+"""Passages from which on it is one of a bit a number instead: a tenth of that time again (docs/adr/0017)."""
+SIGNS_TIMES = 5
+SIGNS_LEAST = 1000
 
 
 class VectorIndex:
     """Inner-product search; on rows of unit length that is the cosine similarity. Scores are exact, rows too where there are few.
 
-    Among many, `coarse` (the same rows, rounded to a byte a number) proposes twice as many as are asked for, which are then
-    scored exactly. It has nothing that is learned, so that the same vectors give the same bytes everywhere.
+    Among many, an index beside it proposes more than are asked for, which are then scored exactly: `coarse` has the same
+    rows rounded to a byte a number, `signs` the signs of their numbers alone. Neither has anything that is learned, so that
+    the same vectors give the same bytes everywhere, and a new vector changes no other.
     """
 
-    def __init__(self, index: Any, coarse: Any = None) -> None:
+    def __init__(self, index: Any, coarse: Any = None, signs: Any = None) -> None:
         self._index = index
         self._coarse = coarse
+        self._signs = signs
 
     @classmethod
-    def of(cls, vectors: Vectors, coarse_from: int = COARSE_FROM) -> VectorIndex:
-        """An index over float32 (n_passages, dimension); row n of the index is passage n."""
+    def of(cls, vectors: Vectors) -> VectorIndex:
+        """An exact index over float32 (n_passages, dimension); row n of the index is passage n."""
         index = faiss.IndexFlatIP(int(vectors.shape[1]))
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index, _coarse_of(vectors) if len(vectors) >= coarse_from else None)
+        return cls(index)
 
     @classmethod
     def open(cls, path: Path) -> VectorIndex:
-        """The index of a file, memory-mapped where FAISS can.
+        """The index of a file and what is beside it, memory-mapped.
 
-        Raises: `bundle_corrupt` where FAISS refuses the file.
+        Raises: `bundle_corrupt` where FAISS refuses a file.
         """
         try:
-            found = [
-                faiss.read_index(str(one), faiss.IO_FLAG_MMAP_IFC) for one in (path, _beside(path)) if one.exists()
-            ]
-            if len({(index.ntotal, index.d) for index in found}) != 1:
-                raise RuntimeError("no index, or two that disagree")
-            return cls(*found)
+            exact = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+            coarse = signs = None
+            if coarse_beside(path).exists():
+                coarse = faiss.read_index(str(coarse_beside(path)), faiss.IO_FLAG_MMAP_IFC)
+            if signs_beside(path).exists():
+                signs = faiss.read_index_binary(str(signs_beside(path)), faiss.IO_FLAG_MMAP_IFC)
+            if len({(index.ntotal, index.d) for index in (exact, coarse, signs) if index is not None}) != 1:
+                raise RuntimeError("two that disagree")
+            return cls(exact, coarse, signs)
         except RuntimeError as bad:
             raise BundleError("bundle_corrupt", f"{path.name} cannot be read", "Run: python -m ingest build") from bad
-
-    def save(self, path: Path) -> None:
-        """Write the index in FAISS's own format, and beside it the coarse one where there is one."""
-        faiss.write_index(self._index, str(path))
-        if self._coarse is not None:
-            faiss.write_index(self._coarse, str(_beside(path)))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -75,25 +77,36 @@ class VectorIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         options = None
         if allowed is not None:
-            selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, dtype=np.int64))
+            selector, _bits = _selector(allowed, len(self))
             options = faiss.SearchParameters()
             options.sel = selector
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
-        if self._coarse is None:
+        if self._coarse is None and self._signs is None:
             scores, rows = self._index.search(query, limit, params=options)
             found = rows[0] >= 0
             return rows[0][found], scores[0][found]
-        proposed = min(max(COARSE_TIMES * limit, COARSE_LEAST), len(self))
-        _, rows = self._coarse.search(_in_steps(query, float(np.abs(query).max())), proposed, params=options)
-        near = np.sort(rows[0][rows[0] >= 0])
+        near = self._proposed(query, limit, options)
         exact = self.vectors_of(near) @ query[0]
         best = np.argsort(-exact, kind="stable")[:limit]
         return near[best], exact[best]
 
+    def _proposed(self, query: Vectors, limit: int, options: Any) -> Rows:
+        """More rows than are asked for, ascending, by what is rounded."""
+        if self._signs is not None:
+            proposed = min(max(SIGNS_TIMES * limit, SIGNS_LEAST), len(self))
+            _, rows = self._signs.search(signs_of(query), proposed, params=options)
+        else:
+            proposed = min(max(COARSE_TIMES * limit, COARSE_LEAST), len(self))
+            _, rows = self._coarse.search(in_steps(query, float(np.abs(query).max())), proposed, params=options)
+        near: Rows = np.sort(rows[0][rows[0] >= 0])
+        return near
+
     def best_scores(self, vectors: Vectors) -> Vectors:
-        """The score of the nearest passage to each row of float32 (n, dimension): float32 (n,); all in one search."""
+        """The score of the nearest passage to each row of float32 (n, dimension): float32 (n,); found as questions are."""
         if not len(self) or not len(vectors):
             return np.empty(0, np.float32)
+        if self._coarse is not None or self._signs is not None:
+            return np.asarray([self.search(vector, 1)[1][0] for vector in vectors], np.float32)
         scores, _ = self._index.search(np.ascontiguousarray(vectors, dtype=np.float32), 1)
         best: Vectors = scores[:, 0]
         return best
@@ -106,22 +119,32 @@ class VectorIndex:
         return vectors
 
 
-def _coarse_of(vectors: Vectors) -> Any:
-    """The vectors with each number rounded to one of 255 steps between the largest and its negative."""
-    coarse = faiss.IndexScalarQuantizer(
-        int(vectors.shape[1]), faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
-    )
-    largest = max((float(np.abs(vectors[n : n + _BLOCK]).max()) for n in range(0, len(vectors), _BLOCK)), default=0.0)
-    for start in range(0, len(vectors), _BLOCK):
-        coarse.add(_in_steps(vectors[start : start + _BLOCK], largest))
-    return coarse
-
-
-def _in_steps(vectors: Vectors, largest: float) -> Vectors:
+def in_steps(vectors: Vectors, largest: float) -> Vectors:
     """Whole numbers from -127 to 127, as float32: what FAISS makes bytes of, in passages and questions alike."""
-    steps: Vectors = np.rint(np.asarray(vectors, np.float32) * np.float32(127.0 / largest if largest else 1.0))
-    return steps
+    steps = np.asarray(vectors, np.float32) * np.float32(127.0 / largest if largest else 1.0)
+    rounded: Vectors = np.rint(steps, out=steps)
+    return rounded
 
 
-def _beside(path: Path) -> Path:
+def signs_of(vectors: Vectors) -> NDArray[np.uint8]:
+    """A bit for each number, set where it is above zero: uint8 (n, dimension / 8)."""
+    return np.packbits(np.asarray(vectors) > 0, axis=1)
+
+
+def coarse_beside(path: Path) -> Path:
+    """The file of bytes beside an exact index."""
     return path.with_suffix(f".coarse{path.suffix}")
+
+
+def signs_beside(path: Path) -> Path:
+    """The file of bits beside an exact index."""
+    return path.with_suffix(f".signs{path.suffix}")
+
+
+def _selector(allowed: Rows, n_rows: int) -> tuple[Any, NDArray[np.uint8]]:
+    """What FAISS asks whether a row is allowed, and the bits that it looks at, which must outlive it."""
+    chosen = np.zeros(n_rows, bool)
+    chosen[allowed] = True
+    bits = np.packbits(chosen, bitorder="little")
+    selector: Any = faiss.IDSelectorBitmap  # FAISS's own wrapper takes an array, its stubs do not know
+    return selector(bits), bits

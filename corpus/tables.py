@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -63,3 +64,37 @@ def open_table(path: Path, dtype: np.dtype[Any] | None = None) -> Table:
     if dtype is not None and table.dtype != dtype:
         raise BundleError("bundle_corrupt", f"{path.name} has the layout {table.dtype}", "Run: python -m ingest build")
     return np.asarray(table)  # the same memory; numpy's own class for it costs microseconds at each look
+
+
+class TableStream:
+    """A one-dimensional array written to a .npy file part by part, as `save_table` would write it whole."""
+
+    def __init__(self, path: Path, dtype: np.dtype[Any]) -> None:
+        self._stream = path.open("wb")
+        self._dtype = np.dtype(dtype)
+        self._length = 0
+        self._begin()
+
+    def write(self, part: Table) -> None:
+        """Add the elements of `part`."""
+        np.ascontiguousarray(part, dtype=self._dtype).tofile(self._stream)
+        self._length += len(part)
+
+    def __enter__(self) -> TableStream:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stream:
+            if fault is None:  # numpy leaves room in a header for the first axis to grow
+                self._stream.seek(0)
+                self._begin()
+
+    def _begin(self) -> None:
+        described = {
+            "descr": np.lib.format.dtype_to_descr(self._dtype),
+            "fortran_order": False,
+            "shape": (self._length,),
+        }
+        np.lib.format.write_array_header_1_0(self._stream, described)

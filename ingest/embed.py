@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from corpus.bundle import Bundle
 from corpus.bundle_rows import read_back
 from corpus.encoder import Encoder
 from corpus.index import Rows, Vectors
+from corpus.index_writer import MergedVectors
 from corpus.indexed_document import IndexedDocument, IndexedPassage, KeptDocument
 from corpus.passage import text_digest
 
@@ -19,41 +21,40 @@ _ENCODE_BATCH = 512
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """float32 (n_passages, dimension), rows of unit length, in the order of documents and passages; `n_encoded` were computed."""
+    """Vectors of unit length, float32, in the order of documents and passages; `n_encoded` of them were computed."""
 
-    vectors: Vectors
+    vectors: MergedVectors
     n_encoded: int
 
 
 def embed(documents: Sequence[IndexedDocument], encoder: Encoder) -> Vectors:
     """One vector a passage, title and headings in front of its text: float32 (n_passages, dimension)."""
-    return embed_changed(documents, encoder, None).vectors
+    return embed_changed(documents, encoder, None).vectors.fresh
 
 
 def embed_changed(
     documents: Sequence[IndexedDocument | KeptDocument], encoder: Encoder, base: Bundle | None
 ) -> Embedded:
-    """The vectors of all documents; those that `base` has are taken from there, if the same encoder made them."""
+    """The vectors of all documents; those that `base` has stay there until they are written, if the same encoder made them."""
     known = _Known(base) if base is not None and base.card.encoder == encoder.card else None
-    parts: list[Vectors] = []
-    texts: list[str] = []
-    fresh: list[tuple[int, int]] = []  # part, row in it, for each of texts
-    for document in documents:
-        rows = _known_rows(document, known)
-        part = np.zeros((len(rows), encoder.card.dimension), np.float32)
-        if known:
-            part[rows >= 0] = known.bundle.vectors.vectors_of(rows[rows >= 0])
-        if (rows < 0).any():
+    rows = [_known_rows(document, known) for document in documents]
+    kept = np.concatenate([np.empty(0, np.int64), *rows])
+    fresh = np.empty((int((kept < 0).sum()), encoder.card.dimension), np.float32)
+    texts = _missing_texts(documents, rows, base)
+    for start in range(0, len(fresh), _ENCODE_BATCH):
+        fresh[start : start + _ENCODE_BATCH] = encoder.encode_passages(list(itertools.islice(texts, _ENCODE_BATCH)))
+    return Embedded(MergedVectors(known.bundle.vectors if known else None, kept, fresh), len(fresh))
+
+
+def _missing_texts(
+    documents: Sequence[IndexedDocument | KeptDocument], rows: Sequence[Rows], base: Bundle | None
+) -> Iterator[str]:
+    """What is to be encoded, in the order of documents and passages."""
+    for document, known in zip(documents, rows, strict=True):
+        if (known < 0).any():
             whole = _whole(document, base)
-            missing = np.flatnonzero(rows < 0).tolist()
-            texts += [embedded_text(whole, whole.passages[row]) for row in missing]
-            fresh += [(len(parts), row) for row in missing]
-        parts.append(part)
-    for start in range(0, len(texts), _ENCODE_BATCH):
-        made = encoder.encode_passages(texts[start : start + _ENCODE_BATCH])
-        for (part_number, row), vector in zip(fresh[start : start + _ENCODE_BATCH], made, strict=True):
-            parts[part_number][row] = vector
-    return Embedded(np.concatenate([np.empty((0, encoder.card.dimension), np.float32), *parts]), len(texts))
+            for place in np.flatnonzero(known < 0).tolist():
+                yield embedded_text(whole, whole.passages[place])
 
 
 def embedded_text(document: IndexedDocument, passage: IndexedPassage) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
 from corpus.errors import BundleError
 from corpus.index import VectorIndex, Vectors
+from corpus.index_writer import MergedVectors, write_index
 
 
 @pytest.fixture
@@ -42,14 +44,14 @@ def test_no_more_rows_come_back_than_there_are(vectors: Vectors) -> None:
 
 
 def test_an_index_without_rows_is_written_read_and_searched(tmp_path: Path) -> None:
-    VectorIndex.of(np.empty((0, 8), np.float32)).save(tmp_path / "empty.faiss")
+    write_index(tmp_path / "empty.faiss", MergedVectors.of(np.empty((0, 8), np.float32)))
     index = VectorIndex.open(tmp_path / "empty.faiss")
     assert len(index) == 0
     assert len(index.search(np.ones(8, np.float32), 3)[0]) == 0
 
 
 def test_an_index_read_from_its_file_finds_the_same(vectors: Vectors, tmp_path: Path) -> None:
-    VectorIndex.of(vectors).save(tmp_path / "v.faiss")
+    write_index(tmp_path / "v.faiss", MergedVectors.of(vectors))
     index = VectorIndex.open(tmp_path / "v.faiss")
     assert (len(index), index.dimension) == (50, 8)
     assert index.search(vectors[5], 3)[0].tolist() == VectorIndex.of(vectors).search(vectors[5], 3)[0].tolist()
@@ -70,32 +72,65 @@ def test_a_missing_index_is_refused_by_name(tmp_path: Path) -> None:
         VectorIndex.open(tmp_path / "v.faiss")
 
 
-def test_among_many_rows_a_coarse_search_finds_those_that_an_exact_one_finds(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("file", "signs_from"), [("vectors.coarse.faiss", 7000), ("vectors.signs.faiss", 1000)])
+def test_among_many_rows_what_is_searched_first_finds_those_that_an_exact_search_finds(
+    tmp_path: Path, file: str, signs_from: int
+) -> None:
     chance = np.random.default_rng(11)
-    many = chance.standard_normal((6000, 64)).astype(np.float32)
+    many = chance.standard_normal((6000, 256)).astype(np.float32)
     many /= np.linalg.norm(many, axis=1, keepdims=True)
-    VectorIndex.of(many, coarse_from=1000).save(tmp_path / "vectors.faiss")
-    assert (tmp_path / "vectors.coarse.faiss").is_file()
-    coarse, exact = VectorIndex.open(tmp_path / "vectors.faiss"), VectorIndex.of(many)
+    write_index(tmp_path / "vectors.faiss", MergedVectors.of(many), coarse_from=1000, signs_from=signs_from)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["vectors.faiss", file])
+    index, exact = VectorIndex.open(tmp_path / "vectors.faiss"), VectorIndex.of(many)
     found = []
-    for question in many[:40] + 0.1 * chance.standard_normal((40, 64)).astype(np.float32):
-        rows, scores = coarse.search(question, 10)
+    for question in many[:40] + 0.05 * chance.standard_normal((40, 256)).astype(np.float32):
+        rows, scores = index.search(question, 10)
         np.testing.assert_allclose(scores, many[rows] @ question, atol=1e-5)
         assert np.all(np.diff(scores) <= 0)
         found.append(len(set(rows.tolist()) & set(exact.search(question, 10)[0].tolist())) / 10)
-    assert np.mean(found) >= 0.99
-    allowed = np.arange(0, 6000, 300)
-    assert set(coarse.search(many[0], 5, allowed)[0].tolist()) <= set(allowed.tolist())
+    assert np.mean(found) >= 0.95
+    np.testing.assert_allclose(index.best_scores(many[:5]), 1.0, atol=1e-5)
+    for allowed in (np.arange(0, 6000, 300), np.arange(6000)):
+        near, _ = index.search(many[0], 5, allowed)
+        assert set(near.tolist()) <= set(allowed.tolist())
+        assert near[0] == 0
+
+
+@pytest.mark.parametrize("signs_from", [1000, 100_000])
+def test_vectors_kept_from_another_index_give_the_bytes_that_they_gave_at_first(
+    tmp_path: Path, signs_from: int
+) -> None:
+    chance = np.random.default_rng(12)
+    many = chance.standard_normal((5000, 16)).astype(np.float32)
+    (tmp_path / "base").mkdir()
+    base, whole, merged = tmp_path / "base" / "v.faiss", tmp_path / "whole.faiss", tmp_path / "merged.faiss"
+    write_index(base, MergedVectors.of(many[1000:4600]), coarse_from=10, signs_from=signs_from)
+    kept = np.full(5000, -1)
+    kept[1000:4600] = np.arange(3600)
+    kept[3000] = -1
+    parts = MergedVectors(VectorIndex.open(base), kept, many[kept < 0])
+    write_index(merged, parts, coarse_from=10, signs_from=signs_from)
+    write_index(whole, MergedVectors.of(many), coarse_from=10, signs_from=signs_from)
+    for ending in ("faiss", "signs.faiss" if signs_from == 1000 else "coarse.faiss"):
+        assert merged.with_suffix(f".{ending}").read_bytes() == whole.with_suffix(f".{ending}").read_bytes()
+
+
+def test_what_is_written_block_by_block_is_what_faiss_writes(tmp_path: Path, vectors: Vectors) -> None:
+    write_index(tmp_path / "ours.faiss", MergedVectors.of(vectors))
+    theirs = faiss.IndexFlatIP(8)
+    theirs.add(vectors)
+    faiss.write_index(theirs, str(tmp_path / "theirs.faiss"))
+    assert (tmp_path / "ours.faiss").read_bytes() == (tmp_path / "theirs.faiss").read_bytes()
 
 
 def test_a_coarse_index_of_other_passages_is_refused(tmp_path: Path, vectors: Vectors) -> None:
-    VectorIndex.of(vectors, coarse_from=1).save(tmp_path / "vectors.faiss")
-    VectorIndex.of(vectors[:-1]).save(tmp_path / "vectors.faiss")
+    write_index(tmp_path / "vectors.faiss", MergedVectors.of(vectors), coarse_from=1)
+    write_index(tmp_path / "vectors.faiss", MergedVectors.of(vectors[:-1]))
     with pytest.raises(BundleError) as refused:
         VectorIndex.open(tmp_path / "vectors.faiss")
     assert refused.value.code == "bundle_corrupt"
 
 
 def test_few_rows_have_no_coarse_index(tmp_path: Path, vectors: Vectors) -> None:
-    VectorIndex.of(vectors).save(tmp_path / "vectors.faiss")
+    write_index(tmp_path / "vectors.faiss", MergedVectors.of(vectors))
     assert [path.name for path in tmp_path.iterdir()] == ["vectors.faiss"]

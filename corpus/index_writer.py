@@ -1,0 +1,124 @@
+"""Vectors in, block by block, the files of a vector index out: no more than a block of them needs to be in memory.
+
+What is kept from another index is read from there as it is written, so that a change costs its own vectors only.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.index import COARSE_FROM, SIGNS_FROM, Rows, Vectors, coarse_beside, in_steps, signs_beside, signs_of
+
+_BLOCK = 1 << 11
+"""Rows at a time: a few megabytes, which stay in the processor's cache from one step to the next."""
+
+
+class StoredVectors(Protocol):
+    """Vectors that are read by row, as `corpus.index.VectorIndex` has them."""
+
+    def vectors_of(self, rows: Rows) -> Vectors:
+        """Those of rows: float32 (n_rows, dimension)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MergedVectors:
+    """The vectors of passages in row order: `kept` int64 (n,) is the row of `base` that a passage's vector is in, or -1
+    where it is the next of `fresh`, float32 (n_fresh, dimension).
+    """
+
+    base: StoredVectors | None
+    kept: Rows
+    fresh: Vectors
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> MergedVectors:
+        """Vectors that are all at hand: float32 (n, dimension)."""
+        return cls(None, np.full(len(vectors), -1, np.int64), vectors)
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self.fresh.shape[1])
+
+    def blocks(self) -> Iterator[Vectors]:
+        """All of them in order, float32 (at most some thousands, dimension) at a time."""
+        used = 0
+        for start in range(0, len(self), _BLOCK):
+            kept = self.kept[start : start + _BLOCK]
+            is_fresh = kept < 0
+            fresh = self.fresh[used : used + int(is_fresh.sum())]
+            used += len(fresh)
+            if self.base is None or len(fresh) == len(kept):
+                yield np.ascontiguousarray(fresh, dtype=np.float32)
+            elif not len(fresh):
+                yield self.base.vectors_of(kept)
+            else:
+                block = np.empty((len(kept), self.dimension), np.float32)
+                block[is_fresh], block[~is_fresh] = fresh, self.base.vectors_of(kept[~is_fresh])
+                yield block
+
+
+def write_index(
+    path: Path, vectors: MergedVectors, coarse_from: int = COARSE_FROM, signs_from: int = SIGNS_FROM
+) -> None:
+    """Write the exact index in FAISS's own format, and beside it, where there are many rows, what is searched first.
+
+    Raises: OSError where the disk is full.
+    """
+    n, dimension = len(vectors), vectors.dimension
+    with ExitStack() as files:
+        exact = files.enter_context(path.open("wb"))
+        exact.write(_header(faiss.IndexFlatIP(dimension), n, n * dimension))
+        beside = None
+        largest = 0.0
+        if n >= signs_from:
+            beside = files.enter_context(signs_beside(path).open("wb"))
+            beside.write(_header(faiss.IndexBinaryFlat(dimension), n, n * dimension // 8))
+        elif n >= coarse_from:
+            largest = max((_largest(block) for block in vectors.blocks()), default=0.0)
+            beside = files.enter_context(coarse_beside(path).open("wb"))
+            beside.write(_header(_byte_quantizer(dimension), n, n * dimension))
+        for block in vectors.blocks():
+            block.tofile(exact)
+            if beside is not None:
+                (signs_of(block) if n >= signs_from else _bytes_of(block, largest)).tofile(beside)
+
+
+def _byte_quantizer(dimension: int) -> Any:
+    return faiss.IndexScalarQuantizer(
+        dimension, faiss.ScalarQuantizer.QT_8bit_direct_signed, faiss.METRIC_INNER_PRODUCT
+    )
+
+
+def _bytes_of(vectors: Vectors, largest: float) -> NDArray[np.uint8]:
+    """What FAISS's quantizer makes of whole numbers from -127 to 127."""
+    steps = in_steps(vectors, largest)
+    steps += 128
+    return steps.astype(np.uint8)
+
+
+def _largest(block: Vectors) -> float:
+    return max(float(block.max()), -float(block.min())) if block.size else 0.0
+
+
+def _header(empty: Any, n_rows: int, size: int) -> bytes:
+    """The first bytes of an index of so many rows: those of an empty one, with its two counts set."""
+    binary = isinstance(empty, faiss.IndexBinary)
+    serialized = faiss.serialize_index_binary(empty) if binary else faiss.serialize_index(empty)
+    header = bytearray(serialized.tobytes())
+    struct.pack_into("<q", header, 12 if binary else 8, n_rows)
+    struct.pack_into("<Q", header, len(header) - 8, size)
+    return bytes(header)
