@@ -77,7 +77,8 @@ def test_among_many_rows_what_is_searched_first_finds_those_that_an_exact_search
     tmp_path: Path, file: str, signs_from: int
 ) -> None:
     chance = np.random.default_rng(11)
-    many = chance.standard_normal((6000, 256)).astype(np.float32)
+    subjects = np.repeat(chance.standard_normal((300, 256)), 20, axis=0)
+    many = (subjects + 0.7 * chance.standard_normal((6000, 256))).astype(np.float32)
     many /= np.linalg.norm(many, axis=1, keepdims=True)
     write_index(tmp_path / "vectors.faiss", MergedVectors.of(many), coarse_from=1000, signs_from=signs_from)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["vectors.faiss", file])
