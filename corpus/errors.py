@@ -4,7 +4,8 @@ KnownError                 code, message, hint; the two edges (command line, HTT
 ├── CatalogueError         the catalogue or a document's own metadata cannot be used
 ├── ReadError              one document cannot be read (never fatal for the others)
 ├── EncoderError           an encoder cannot be had, or does not agree with the bundle
-└── BundleError            a bundle is missing, of another format, or damaged
+├── BundleError            a bundle is missing, of another format, or damaged
+└── StoreError             the database that holds bundles cannot be reached or used
 """
 
 from __future__ import annotations
@@ -40,3 +41,7 @@ class EncoderError(KnownError):
 
 class BundleError(KnownError):
     """A bundle is missing, has another format version, or fails its checksums."""
+
+
+class StoreError(KnownError):
+    """A database that holds bundles cannot be reached, lacks what is asked for, or refuses it."""

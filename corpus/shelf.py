@@ -10,6 +10,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from corpus.bundle import Bundle, open_bundle
 from corpus.bundle_card import BundleCard, check_seals, read_card
 from corpus.errors import BundleError
 from corpus.withdrawals import Withdrawals, replace_file
@@ -51,6 +52,21 @@ class Shelf:
         if name is None or not (self.folder / name).is_dir():
             raise BundleError("bundle_missing", f"no active bundle in {self.folder}", "Run: python -m ingest build")
         return self.folder / name
+
+    def stamp(self) -> object:
+        """Something that changes when the pointer is written: one `stat`; None where there is no pointer."""
+        try:
+            state = (self.folder / POINTER).stat()
+        except OSError:
+            return None
+        return state.st_ino, state.st_mtime_ns, state.st_size
+
+    def open(self, bundle_id: str) -> Bundle:
+        """The bundle of that id, every file checked.
+
+        Raises: `bundle_missing`, `bundle_format`, `bundle_corrupt`.
+        """
+        return open_bundle(self.folder / bundle_id)
 
     def withdrawals(self) -> Withdrawals:
         """The documents that were withdrawn from the answers, whatever bundle is active."""

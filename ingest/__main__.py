@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from corpus.errors import KnownError
-from ingest import build_commands, fetch_command, shelf_commands, watch_command
+from ingest import build_commands, fetch_command, publish_command, shelf_commands, watch_command
 from ingest.gate import GateError
 from ingest.progress import FORMS
 from ingest.settings import IngestSettings, read_settings
@@ -109,6 +109,11 @@ def _add_shelf_commands(commands: Commands, settings: IngestSettings) -> None:
     rollback.add_argument("--to", metavar="BUNDLE", help="the bundle of that id instead (see list)")
     _shared(rollback, settings)
     rollback.set_defaults(run=shelf_commands.rollback)
+
+    publish = commands.add_parser("publish", help="copy the active bundle to a PostgreSQL, and have it answer there")
+    publish_command.add_arguments(publish)
+    _shared(publish, settings)
+    publish.set_defaults(run=publish_command.run)
 
     prune = commands.add_parser("prune", help="remove old bundles; never the active one")
     prune.add_argument("--keep", type=_count, default=settings.keep_bundles, metavar="N", help="default: %(default)s")

@@ -10,6 +10,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ingest.publish_command import follow
 from ingest.settings import IngestSettings
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def build(options: argparse.Namespace, settings: IngestSettings) -> int:
         print_report(report)
         if absent:
             print(f"{len(absent)} official documents of the catalogue are not on disk (get them with: make corpus)")
+    follow(options.bundles, settings)
     return NOTHING_TO_DO if report.unchanged else OK
 
 

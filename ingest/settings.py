@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import KnownError
@@ -16,6 +16,10 @@ class IngestSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SOURCIER_", frozen=True, extra="ignore")
 
     bundles_dir: Path = Field(default=Path("bundles"), description="Folder of the bundles.")
+    store: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address of a PostgreSQL that bundles are published to (`postgresql://user@host1,host2/sourcier`); empty: none.",
+    )
     catalogue: Path = Field(default=Path("corpus/sources.toml"), description="Catalogue of the documents to index.")
     inbox_dir: Path = Field(
         default=Path("inbox"), description="Drop folder whose documents are indexed beside the catalogue."

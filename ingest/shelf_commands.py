@@ -10,6 +10,7 @@ from typing import Any
 
 from corpus.errors import BundleError
 from corpus.shelf import Shelf
+from ingest.publish_command import follow, withdrawals_of
 from ingest.settings import IngestSettings
 
 OK, NOTHING_TO_DO = 0, 4
@@ -66,6 +67,7 @@ def rollback(options: argparse.Namespace, settings: IngestSettings) -> int:
         shelf.activate(options.to, now=now)
     else:
         shelf.rollback(now=now)
+    follow(options.bundles, settings)
     active = shelf.active_id()
     _say(options, f"active: {active} (before: {before})", {"active": active, "before": before})
     return OK if active != before else NOTHING_TO_DO
@@ -85,10 +87,10 @@ def prune(options: argparse.Namespace, settings: IngestSettings) -> int:
 
 def withdraw(options: argparse.Namespace, settings: IngestSettings) -> int:
     """Withdraw a document of the active bundle: it is cited no more from now on."""
-    shelf = Shelf(options.bundles)
-    if options.document not in shelf.withdrawals().current():
-        _check_known(shelf, options.document)
-    made = shelf.withdrawals().withdraw(options.document, options.reason, dt.datetime.now(dt.UTC))
+    withdrawals = withdrawals_of(options.bundles, settings)
+    if options.document not in withdrawals.current():
+        _check_known(Shelf(options.bundles), options.document)
+    made = withdrawals.withdraw(options.document, options.reason, dt.datetime.now(dt.UTC))
     said = {"document_id": made.document_id, "reason": made.reason, "since": made.since}
     _say(options, f"{made.document_id} is withdrawn since {made.since}: {made.reason}", said)
     return OK
@@ -96,7 +98,7 @@ def withdraw(options: argparse.Namespace, settings: IngestSettings) -> int:
 
 def restore(options: argparse.Namespace, settings: IngestSettings) -> int:
     """Undo a withdrawal."""
-    done = Shelf(options.bundles).withdrawals().restore(options.document)
+    done = withdrawals_of(options.bundles, settings).restore(options.document)
     said = "may be cited again; if it is in no bundle, build one" if done else "was not withdrawn"
     _say(options, f"{options.document} {said}", {"document_id": options.document, "restored": done})
     return OK if done else NOTHING_TO_DO

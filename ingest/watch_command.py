@@ -67,6 +67,7 @@ def _builder(options: argparse.Namespace, settings: IngestSettings) -> Callable[
     from ingest import build as builder
     from ingest.build_commands import build_options, jobs_of, keep_origin, print_report
     from ingest.progress import Lines
+    from ingest.publish_command import follow
 
     encoder, shelf = open_encoder(options.encoder or None), Shelf(options.bundles)
 
@@ -82,6 +83,7 @@ def _builder(options: argparse.Namespace, settings: IngestSettings) -> Callable[
         else:
             print_report(report)
             sys.stdout.flush()
+        follow(options.bundles, settings)
 
     return build
 

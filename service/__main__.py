@@ -253,9 +253,9 @@ def _print_answer(answer: Answer) -> None:
 
 def _evaluate(options: argparse.Namespace, settings: ServiceSettings) -> int:
     from corpus.last_runs import Evaluation, note_evaluation
-    from service.opening import open_active
     from service.evaluate import evaluate, report_text
     from service.judge import load_questions
+    from service.opening import open_active
     from service.threads import one_thread_a_question
 
     one_thread_a_question()

@@ -65,7 +65,7 @@ def install_fault_handlers(app: FastAPI, respond: Responder) -> None:
     async def on_known(request: Request, fault: KnownError) -> Response:
         """A named fault of the kernel while serving: the operator's business, so its text goes to nobody else."""
         log_fault(fault, request.state.request_id)
-        return respond(request, internal_error())
+        return respond(request, internal_error(fault))
 
     @app.exception_handler(ClientDisconnect)
     async def on_disconnect(request: Request, fault: ClientDisconnect) -> Response:

@@ -174,7 +174,9 @@ async def _call(request: Request, name: str, given: dict[str, Any]) -> CallToolR
         return CallToolResult(content=[TextContent(type="text", text=_said(problem, lang))], is_error=True)
     except Exception as fault:  # noqa: BLE001 - the edge: beyond it the protocol would log the message of the fault
         log_fault(fault, request.state.request_id)
-        return CallToolResult(content=[TextContent(type="text", text=_said(internal_error(), lang))], is_error=True)
+        return CallToolResult(
+            content=[TextContent(type="text", text=_said(internal_error(fault), lang))], is_error=True
+        )
     structured = made.model_dump(mode="json")
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=structured)
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from corpus.errors import KnownError, StoreError
 from service.log_line import LibraryLine, frames_of
 from service.metrics import Metrics, known_method
 from service.problems import PROBLEM_KINDS, ProblemError
@@ -55,7 +56,7 @@ class ObservedApp:
             log_fault(fault, exchange.request_id)
             if exchange.status:
                 raise
-            await self._respond(Request(scope), internal_error())(scope, receive, exchange.send)
+            await self._respond(Request(scope), internal_error(fault))(scope, receive, exchange.send)
         finally:
             exchange.end()
 
@@ -119,8 +120,11 @@ def new_request_id() -> str:
     return "req_" + secrets.token_hex(10)
 
 
-def internal_error() -> ProblemError:
-    """The problem of a fault that nobody foresaw; its cause is in the log alone."""
+def internal_error(fault: BaseException | None = None) -> ProblemError:
+    """The problem of a fault that nobody foresaw, or of a store that does not answer; its cause is in the log alone."""
+    if isinstance(fault, StoreError):
+        detail = Wording("La base de données de l'index ne répond pas.", "The database of the index does not answer.")
+        return ProblemError("index_not_ready", detail, headers={"Retry-After": "5"})
     detail = Wording("Le service a rencontré une erreur imprévue.", "The service met an unforeseen error.")
     return ProblemError("internal_error", detail)
 
@@ -128,6 +132,8 @@ def internal_error() -> ProblemError:
 def log_fault(fault: BaseException, request_id: str) -> None:
     """Log a fault's type and where it arose, never its message: that may quote the question."""
     line = {"request_id": request_id, "fault": type(fault).__name__, "frames": frames_of(fault.__traceback__)}
+    if isinstance(fault, KnownError):
+        line["code"] = fault.code
     FAULT_LOG.error(json.dumps(line))
 
 

@@ -23,6 +23,11 @@ class ServiceSettings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
     bundles_dir: Path = Field(default=Path("bundles"), description="Folder of the bundles; the active one is served.")
+    store: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address of a PostgreSQL to answer from (`postgresql://user@host1,host2/sourcier`, "
+        "[postgresql.md](postgresql.md)); empty: from the folder of bundles.",
+    )
     encoder: str = Field(
         default="",
         description="Encoder that the bundle was made with: a folder or a hub name; empty for the one that ships.",

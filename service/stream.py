@@ -202,6 +202,6 @@ def _problem_of(fault: Exception, request: Request) -> dict[str, Any]:
         problem = fault
     else:
         log_fault(fault, request.state.request_id)
-        problem = internal_error()
+        problem = internal_error(fault)
     request.state.outcome = problem.code
     return problem_body(problem, request)

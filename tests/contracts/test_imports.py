@@ -12,7 +12,7 @@ import pytest
 from tests.makers import ROOT
 
 HOMES = {
-    "faiss": ("corpus/index.py",),
+    "faiss": ("corpus/index",),
     "pypdf": ("ingest/read_pdf",),
     "pypdfium2": ("ingest/read_pdf", "service/"),
     "langchain_text_splitters": ("ingest/split.py",),
@@ -28,6 +28,7 @@ HOMES = {
     "lxml": ("ingest/read_html",),
     "markdown_it": ("ingest/read_markdown", "corpus/print/"),
     "rapidfuzz": ("service/spelling.py",),
+    "psycopg": ("corpus/postgres",),
 }
 MODULES = [path for name in ("corpus", "ingest", "service") for path in sorted((ROOT / name).rglob("*.py"))]
 
