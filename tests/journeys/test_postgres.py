@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
-import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from corpus.bundle import Bundle, open_bundle
-from corpus.encoder import Encoder
-from corpus.errors import StoreError
 from corpus.shelf import Shelf
-from service.answer import Answer, Filters, Question
-from service.engine import AnswerEngine
-from tests import postgres_maker
-from tests.makers import ROOT, TODAY, note, shelve
-from tests.postgres_maker import PASSWORD, Server, execute, postgres, url_of, wait_for
+from tests.makers import ROOT
+from tests.postgres_maker import Server, execute, postgres, url_of
 from tests.server_maker import serving
 
 DEV = ROOT / "tests" / "data" / "questions-dev.jsonl"
