@@ -96,7 +96,8 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
         [a-z]{2,}(?:ait|aient) remplac\w* abandon\w* n'est_plus ne_sont_plus ne_vaut_plus depasse\w* perime\w*
         ancien\w* a_l'origine d'origine initial\w* d'abord jusqu'\w+ outdated superseded was were had
         no_longer former\w* replaced originally first n'aura_pas laiss\w+_(?:la_)?place succed\w* annul\w*
-        caduc\w* anterieur\w* a_vecu promised dropped until
+        caduc\w* cede_(?:la_)?place g(?:a|i)ven?_way pris_le_relais
+        anterieur\w* a_vecu promised dropped until
         """
     ),
     Cue.UNSURE: any_of(
@@ -108,7 +109,8 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
         dernier\w*_(?:etat|titulaire)s?_connue? divergent diverge rien_ne_permet
         n'est_pas_(?:connu|confirm|etabli|certain)\w* not_(?:verified|confirmed|found|known) unconfirmed
         no_[a-z]+_(?:has|was|have) ne_(?:permet|donne|doit|faut) sans_que il_ne_faut_pas last_known
-        incertain\w*
+        incertain\w* ignor\w* on_ne_sait nul_ne_sait pas_[a-z]+_confirme\w* n'est,_[a-z]+,_pas_confirme\w* unknown unverified
+        possible_to_(?:verify|confirm) (?:could|can)_not_be_(?:verified|confirmed) derniere_information
         """
     ),
     Cue.DRAFT: any_of(
@@ -132,9 +134,18 @@ DENIES = any_of(
     ne n'(?=[a-z]) pas non not n't cannot never no without neither nor unless sans aucune?s? jamais rien ni echapp\w* exempt\w*
     sort(?:ent|ir)?_du_champ hors_d[eu'] renonc\w* abandon\w* interdi\w* prohibit\w* banned impossible illimit\w* faute_d loin_d[eu]
     contrairement au_lieu plutot_que rather_than instead inexact\w* faux fausse excl\w+ refus\w* dement\w* absence
-    depourvu\w* vari(?:e|ent)
+    depourvu\w* vari(?:e|ent) outside en_dehors exclud\w* suspen[ds]\w* empech\w* rejet\w* reject\w* prevent\w* stop\w* ceas\w*
+    cess(?:e|ent|er|era|ait)
     """
 )
+UNDOES = any_of(
+    r"""
+    exempt\w* exon\w* dispens\w* interdi\w* prohibit\w* bann?(?:ed|ing|s)? excl[aou]\w+ exclud\w* refus\w* rejet\w* reject\w*
+    suspen[ds]\w* empech\w* prevent\w* renonc\w* abandon\w* annul\w* cancel\w* supprim\w* remov\w* abrog\w* repeal\w*
+    stop\w* ceas\w* cess(?:e|ent|er|era|ait) echapp\w* remplac\w* replac\w* waiv\w*
+    """
+)
+"""Verbs that undo what they govern; denied themselves, they leave it as it is."""
 DENIES_BY_GRAMMAR = frozenset(
     "ne n' pas non not n't cannot never no without neither nor sans aucun aucune aucuns aucunes jamais rien ni".split()
 )
@@ -170,7 +181,7 @@ DONE = re.compile(
 )
 PLANNED = re.compile(
     r"\b(?:doi(?:t|vent)|dev(?:ait|aient|ra|ront)|vis(?:e|ait|aient|ent)|pour (?=[a-z]+(?:er|ir|re)\b)|afin d[e']|prevoi(?:t|ent|yait)(?: d[e'])?"
-    r"|objectif(?: est)? d[e']|pro(?:jet|position) d[e']|draft|proposal (?:to|for)"
+    r"|objectif(?: est)? d[e']|pro(?:jet|position) d[e']|prepar\w+|draft|proposal (?:to|for)"
     r"|but (?:est )?d[e']|censee? |d'ici|a former|is to|are to|to)\b[^.;,]{0,40}"
 )
 BANNED = re.compile(r"\b(?:interdi|prohib|ban(?:s|ned)?\b|forbid|defendu|proscri)")

@@ -91,7 +91,7 @@ def denials_of(text: Text) -> list[Denial]:
         if any(denial.start <= short.start() < denial.end for denial in found):
             continue
         if (
-            short.group() == "non"
+            short.group() in ("non", "no")
             and _ANSWERS.search(text.low[: short.start()])
             and text.low[short.end() :].lstrip()[:1] in ",:;."
         ):

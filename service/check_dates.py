@@ -45,6 +45,7 @@ _AFTER = re.compile(
     r"\b(?:apres|depuis|a partir d[eu]|a compter d[eu]|des|since|from|after|starting)"
     r"(?: (?:le|la|l'|fin|debut|the|end|of|mois|de|rentree|universitaire|early|late|l'ete))*[ ']?$"
 )
+_SCHOOL = {"rentree", "start", "autumn"}
 _MONTHS_OF = {
     "start": (1, 2, 3), "end": (10, 11, 12), "spring": (3, 4, 5, 6), "summer": (6, 7, 8, 9), "autumn": (9, 10, 11, 12),
     "winter": (12, 1, 2, 3), "q1": (1, 2, 3), "q2": (4, 5, 6), "q3": (7, 8, 9), "q4": (10, 11, 12),
@@ -88,7 +89,7 @@ def bears(held: When, said: When) -> bool:
         return said.month is None and said.day is None and not said.part and said.year in (held.year, held.until)
     pairs = ((said.year, held.year), (said.month, held.month), (said.day, held.day))
     return all(mine is None or mine == theirs for mine, theirs in pairs) and (
-        said.part in ("", held.part) or held.month in _MONTHS_OF.get(said.part, ())
+        said.part in ("", held.part) or {said.part, held.part} <= _SCHOOL or held.month in _MONTHS_OF.get(said.part, ())
     )
 
 

@@ -8,11 +8,14 @@ making it say more. "Hôpital" and "établissement" do not, "débuter" and "comm
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import lru_cache
+from pathlib import Path
 
 from service.answer import Language
 from service.check_text import stem_of
 
+GENERAL_FILE = Path(__file__).with_name("general_words.toml")
 SAME_NAMES: dict[str, tuple[str, ...]] = {
     name: tuple(other for other in group if other != name)
     for group in (
@@ -229,7 +232,29 @@ def synonyms(lang: Language) -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=2)
 def light(lang: Language) -> frozenset[str]:
     """The stems that carry no fact of their own: verbs of saying and being, links, units that are checked as values."""
-    return frozenset(stem_of(word, lang) for word in _LIGHT.split())
+    return frozenset(stem_of(word, lang) for word in (*_LIGHT.split(), *_lists()["general"].split()))
+
+
+@lru_cache(maxsize=2)
+def actors(lang: Language) -> frozenset[str]:
+    """The stems of those who act: people in a role, bodies, undertakings."""
+    return frozenset(stem_of(word, lang) for word in _lists()["actors"].split())
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, str]:
+    found: dict[str, str] = tomllib.loads(GENERAL_FILE.read_text(encoding="utf-8"))
+    return found
+
+
+@lru_cache(maxsize=2)
+def hand_groups(lang: Language) -> dict[str, frozenset[int]]:
+    """For each stem of a language the groups of the list above that it stands in, by number."""
+    found: dict[str, set[int]] = {}
+    for number, group in enumerate(_SAME.replace("\n", "|").split("|")):
+        for word in group.split():
+            found.setdefault(stem_of(word, lang), set()).add(number)
+    return {stem: frozenset(numbers) for stem, numbers in found.items()}
 
 
 @lru_cache(maxsize=2)

@@ -44,7 +44,13 @@ def harder(said: Text, held: Sequence[Text]) -> str | None:
     rules = (
         (Cue.DUTY, affirms and Cue.DUTY in undone),
         (Cue.LEAVE, affirms and Cue.LEAVE in undone),
-        (Cue.DUTY, not theirs & {Cue.DUTY, Cue.BAN, Cue.WISH} and not (Cue.PLAN in loose and _only_shall(said))),
+        (
+            Cue.DUTY,
+            not theirs & {Cue.DUTY, Cue.BAN, Cue.WISH}
+            and not (Cue.PLAN in loose and _only_shall(said))
+            and not _CONDITION.search(said.low)
+            and not _only_named(said),
+        ),
         (Cue.BAN, Cue.BAN not in theirs and (BANNED.search(said.low) is not None or not _deny(held))),
         (Cue.LEAVE, bool(strong) and not loose & {Cue.LEAVE, Cue.OPTION, Cue.DOUBT}),
         (Cue.OPTION, Cue.OPTION not in loose and not _denied_duty(held)),
@@ -73,6 +79,8 @@ def standing_lost(said: Text, held: Sequence[Text], statuses: Sequence[Status]) 
 def widened(said: Text, held: Sequence[Text]) -> str | None:
     """The word of all, always or only that no quote has; or the exception that the statement leaves out."""
     found = UNIVERSAL.search(said.low)
+    if found and found.group() in _STILL and any(_REMAINS.search(text.low) for text in held):
+        found = None
     whole = found is not None and "ensemble" in found.group() and any("ensemble" in text.low for text in held)
     denied = (
         found is not None
@@ -114,6 +122,14 @@ def _firm_cues(text: Text) -> frozenset[Cue]:
     return frozenset(firm)
 
 
+def _only_named(said: Text) -> bool:
+    """Whether a statement only speaks of obligations ("les obligations de l'annexe III"), and lays none on anybody."""
+    return all(
+        said.low[start:end] in ("obligation", "obligations") and not _TO_DO.match(said.low, end)
+        for start, end in places_of(Cue.DUTY, said)
+    )
+
+
 def _only_shall(said: Text) -> bool:
     """Whether the only duty of a statement is "doit" or "devait", which also says what is planned."""
     return all(said.low[start:end].startswith(("doi", "dev")) for start, end in places_of(Cue.DUTY, said))
@@ -134,7 +150,7 @@ def _turned(said: Text, held: Sequence[Text]) -> str | None:
     for mine, theirs in ((Cue.DUTY, Cue.LEAVE), (Cue.LEAVE, Cue.DUTY)):
         turned = _governed(mine, [said]) & _governed(theirs, held)
         turned -= _governed(mine, held) | _governed(theirs, [said])
-        if turned:
+        if turned and not (denials_of(said) and _deny(held)):  # "ne peut pas" and "ne doit pas" forbid alike
             return min(turned)
     return None
 
@@ -227,11 +243,15 @@ def _of_what_replaced(said: Text, held: Sequence[Text]) -> bool:
     return False
 
 
+_TO_DO = re.compile(r" (?:d'|de |to )[a-z]+(?:er|ir|re)\b| to [a-z]+\b")
+_CONDITION = re.compile(r"^(?:pour|afin d\w?'?|to|in order to|for) [^,]{3,80}, ")
 _BUT = re.compile(r"\b(?:mais|but) (?:un|une|le|la|les|des|du|a|an|the) ")
+_STILL = ("toujours", "always")
+_REMAINS = re.compile(r"\b(?:encore|demeur\w+|rest(?:e|ent|ait)|remain\w*|still|continu\w+)\b")
 _NONE = re.compile("aucun|tout")
 POSSIBLE_WORDS = 2
 _POSSIBLE = re.compile(
     r"\b(?:est|sont|etait|serait|is|are) (?:seulement |only |encore )?(?:possible|envisage|a l'etude|under discussion)"
 )
 _SOFT_SAID = (Cue.DOUBT, Cue.LEAVE, Cue.UNSURE)
-_SOFT = (Cue.DOUBT, Cue.LEAVE, Cue.PLAN, Cue.ADVICE, Cue.UNSURE)
+_SOFT = (Cue.DOUBT, Cue.LEAVE, Cue.ADVICE, Cue.UNSURE, Cue.DRAFT)

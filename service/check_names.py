@@ -16,6 +16,9 @@ _SMALL = frozenset(
     "de du des d l la le les et en au aux a of the and for to in on par pour sur relative relatif".split()
 )
 _OPENERS = re.compile(r"(?:^|[.:;!?]\s*\"?\s*|\"\s*|\(\s*)$")
+_OF_HERE = frozenset("french france european europe".split())
+"""What all of the corpus is about names nobody."""
+_UNITS = frozenset("ttc ht eur".split())
 SKIPPED_WORDS = 1
 MAX_EXPANSION_WORDS = 16
 
@@ -38,7 +41,10 @@ def acronym_missing(said: Text, held: Sequence[Text], spans: Iterable[tuple[int,
 def acronym_held(acronym: str, held: Sequence[Text]) -> bool:
     """Whether a quote has the acronym, another writing of it, or words whose initials it is."""
     wanted = {acronym.lower(), *SAME_NAMES.get(acronym.lower(), ())}
-    return any(any(_phrase_in(name, text) for name in wanted) or _initials_in(acronym.lower(), text) for text in held)
+    return acronym.lower() in _UNITS or any(
+        any(_phrase_in(name, text) for name in wanted) or any(_initials_in(name, text) for name in wanted)
+        for text in held
+    )
 
 
 def name_missing(said: Text, held: Sequence[Text], spans: Iterable[tuple[int, int]]) -> Word | None:
@@ -49,7 +55,7 @@ def name_missing(said: Text, held: Sequence[Text], spans: Iterable[tuple[int, in
             continue
         if _OPENERS.search(said.plain[: word.start]) or _ROMAN.match(word.form):
             continue
-        if not name_held(word, said, held):
+        if word.low not in _OF_HERE and not name_held(word, said, held):
             return word
     return None
 

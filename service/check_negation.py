@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.check_cue_words import CUES, DENIES, DENIES_BY_GRAMMAR, Cue
+from service.check_cue_words import CUES, DENIES, DENIES_BY_GRAMMAR, UNDOES, Cue
 from service.check_cues import Clause, Denial, clauses_of, denials_of
-from service.check_lexicon import opposites, synonyms
+from service.check_lexicon import synonyms
 from service.check_text import Text, Word
 from service.check_values import Reading
+from service.check_words import opposites
 
 ENOUGH = 3
 """How many words of one clause tell that a statement was made of it."""
@@ -20,6 +21,7 @@ _BUT = re.compile(r",? ?(?:mais|but) (?:un|une|le|la|les|des|du|a|an|the|que) ")
 _DO = re.compile(r"\b(?:do|does|did) $")
 _ORDER = re.compile(r"\b(?:apres|avant|puis|ensuite|after|before|then)\b(?! (?:le|la )?\d)")
 _TOGETHER = re.compile(r"\b(?:en meme temps|simultane\w*|a la fois|at the same time|simultaneous\w*|together)\b")
+TWICE_CHARS = 40
 HEADS = 3
 """How many words after a negation it denies for sure; further ones it may only qualify."""
 
@@ -29,20 +31,18 @@ def contrary(said: Reading, held: Sequence[Reading]) -> str | None:
     same = [one.text for one in held if one.text.lang == said.text.lang]
     if word := _opposed(said.text, same):
         return word
-    if not same:
-        return _across(said.text, [one.text for one in held])
     for word_said in _outside_values(_heads(said.text), said):
         if CUES[Cue.DUTY].fullmatch(word_said.low) and any(c.denies for text in same for c in clauses_of(text)):
             continue  # "n'oblige pas à", "sans avoir à"
         uses = _uses(word_said, same)
         if uses and not any(clause.denies_but(word) for clause, word in uses):
             return word_said.form
-    if word := _denied_alone(said.text, same) or _escape_lost(said.text, same):
+    if word := _denied_alone(said.text, same) or _escape_lost(said.text, same) or _undone(said.text, same):
         return word
     denied_only = _denied_in_quotes([one for one in held if one.text.lang == said.text.lang])
     for clause in clauses_of(said.text):
         for word_said in clause.words:
-            if _key(word_said) in denied_only and not _governed(word_said, clause, said.text):
+            if _key(word_said) in denied_only and not clause.denies and not _governed(word_said, clause, said.text):
                 return word_said.form
     return _wholly_denied(said.text, same) or _order_turned(said.text, same) or _value_denied(said, held)
 
@@ -58,7 +58,7 @@ def _wholly_denied(said: Text, held: Sequence[Text]) -> str | None:
         for clause in clauses_of(text):
             inside = {_key(word) for word in clause.words}
             denied = [d for d in denials_of(text) if clause.start <= d.start < clause.end and not d.aside]
-            denied = [d for d in denied if meant & {_key(w) for w in _first_words(d, text)}]
+            denied = [d for d in denied if not _twice(d, text) and meant & {_key(w) for w in _first_words(d, text)}]
             if denied and mine & keys <= inside and len(mine & inside) >= ENOUGH:
                 return text.low[denied[0].start : denied[0].particle]
     return None
@@ -66,6 +66,27 @@ def _wholly_denied(said: Text, held: Sequence[Text]) -> str | None:
 
 def _first_words(denial: Denial, text: Text) -> list[Word]:
     return [word for word in text.between(denial.start, denial.end) if not word.stop and len(word.low) > 2][:HEADS]
+
+
+def _twice(denial: Denial, text: Text) -> bool:
+    """Whether what is denied undoes by itself: "ne dispense pas de" leaves a duty, "n'est pas suspendu" a rule."""
+    return UNDOES.search(text.low, denial.start, min(denial.end, denial.start + TWICE_CHARS)) is not None
+
+
+def _undone(said: Text, held: Sequence[Text]) -> str | None:
+    """A verb of the statement that undoes what it governs, where no quote has it and none denies anything."""
+    theirs = {word.stem for text in held for word in text.words} | {
+        word.low[:5] for text in held for word in text.words
+    }
+    if any(DENIES.search(text.low) or UNDOES.search(text.low) for text in held):
+        return None
+    for found in UNDOES.finditer(said.low):
+        words = said.between(found.start(), found.end())
+        if any(denial.start < found.start() < denial.end for denial in denials_of(said)):
+            continue
+        if words and words[0].stem not in theirs and words[0].low[:5] not in theirs:
+            return found.group()
+    return None
 
 
 def _escape_lost(said: Text, held: Sequence[Text]) -> str | None:
@@ -86,7 +107,7 @@ def _escape_lost(said: Text, held: Sequence[Text]) -> str | None:
 def _denied_alone(said: Text, held: Sequence[Text]) -> str | None:
     """The negation of a statement whose words all come from clauses of the quotes that deny nothing."""
     for denial in denials_of(said):
-        if denial.aside or denial.partly or not _OUTRIGHT.match(said.low, denial.start):
+        if denial.aside or denial.partly or not _OUTRIGHT.match(said.low, denial.start) or _twice(denial, said):
             continue
         clause = next(c for c in clauses_of(said) if c.start <= denial.start < c.end)
         mine = {_key(word) for word in clause.words if not word.stop and len(word.low) > 2}
@@ -203,7 +224,7 @@ def _after_not(text: Text, place: int) -> bool:
 def _opposed(said: Text, held: Sequence[Text]) -> str | None:
     """A word of the statement that the quotes lack while they have its opposite, in clauses that deny alike."""
     stems = {word.stem for text in held for word in text.words}
-    contraries = opposites(said.lang)
+    contraries = opposites(said.lang, said.lang)
     for clause in clauses_of(said):
         for word in clause.words:
             if word.stem in stems or synonyms(said.lang).get(word.stem, frozenset()) & stems:
@@ -223,7 +244,7 @@ def _denied_stems(held: Sequence[Text]) -> set[str]:
 
 def _same_follower(word: Word, said: Text, held: Sequence[Text]) -> bool:
     """Whether "avant" and "après" stand before the same thing."""
-    contraries = opposites(said.lang).get(word.stem, frozenset())
+    contraries = opposites(said.lang, said.lang).get(word.stem, frozenset())
     mine = {other.stem for other in _followers(word, said) if not other.form[0].isdigit()}
     return any(
         mine & {other.stem for other in _followers(one, text)}

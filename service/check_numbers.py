@@ -49,7 +49,7 @@ _TIMES = {
     "jo": ("days", 1), "da": ("days", 1), "he": ("hours", 1), "ho": ("hours", 1),
 }  # fmt: skip
 _ORDINAL = re.compile(
-    r"\b(?:(?P<figure>\d{1,2})(?:e|eme|ieme|nd|nde|rd|th)\b|(?P<word>premiere?s?|first|seconde?s?|second|deuxieme|third"
+    r"\b(?:(?P<figure>\d{1,2})(?:e|eme|ieme|nd|nde|rd|th)\b|(?P<word>premiere?s?|first|seconde?s?|second|deuxieme|third(?![ -]part)"
     r"|troisieme|fourth|quatrieme|fifth|cinquieme|sixth|sixieme|septieme|huitieme|neuvieme|dixieme)\b)"
 )
 _ORDINALS = {"pre": 1, "fir": 1, "sec": 2, "deu": 2, "thi": 3, "tro": 3, "fou": 4, "qua": 4, "fif": 5, "cin": 5,
@@ -63,6 +63,12 @@ _ONE_IN = re.compile(
 )
 _FRACTIONS = {"third": 100 / 3, "thirds": 200 / 3, "half": 50.0, "quarter": 25.0, "quarters": 75.0}
 _PER = re.compile(r"[^.;:,]{0,28}?\b(?:par|chaque|per|a|each|every) (an|mois|jour|semaine|year|month|day|week)\b")
+_RATES = {"an": "year", "ye": "year", "mo": "month", "jo": "day", "da": "day", "se": "week", "we": "week"}
+_NO_COUNT = re.compile(
+    r"\btou(?:s|tes) (?:les )?deux\b|\bles deux(?=[ ,.;]*$| (?:se|s'|sont|ne)\b)|\bboth two\b|\bthe two\b"
+    r"|(?<!en )(?<!sous )(?<!dans )\bun jour\b|\bone day\b|\bl'une?\b"
+)
+"""Number words that count nothing: "tous les deux", "un jour"."""
 _NOT_A_NUMBER_AFTER = re.compile(r"^(?:un|une|one)$")
 
 
@@ -169,7 +175,7 @@ def _all(text: Text) -> Iterator[Quantity]:
         yield _measured(low, figure_number(found.group()), *found.span())
     for found in _SPELLED.finditer(low):
         number_said = spelled_number(found.group())
-        if number_said is None:
+        if number_said is None or _NO_COUNT.search(low[max(0, found.start() - 12) : found.end() + 12]):
             continue
         one = _measured(low, number_said, *found.span())
         if not (_NOT_A_NUMBER_AFTER.match(found.group()) and one.kind == "count" and one.number == 1):
@@ -196,7 +202,7 @@ def _measured(low: str, number: float, start: int, end: int) -> Quantity:
     if kind in ("months", "days", "hours") and re.search(r"\bover ?$", low[:start]):
         bound = Bound.EXACT  # "over five years" is the time that something takes
     per = _PER.match(low, end) if kind in ("amount", "count") else None
-    return Quantity(kind, round(number, 4), start, end, bound, per[1][:2] if per else "")
+    return Quantity(kind, round(number, 4), start, end, bound, _RATES[per[1][:2]] if per else "")
 
 
 def _bound(low: str, start: int, end: int) -> Bound:

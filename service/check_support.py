@@ -7,19 +7,18 @@ languages words cannot be compared by form: only those count that `similar`, whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.answer import Language
 from service.check_cue_words import CUES, Cue
-from service.check_lexicon import IDIOMS, REFUSING, akin, light, root, synonyms
-from service.check_names import is_acronym, spelled_out
+from service.check_lexicon import IDIOMS, REFUSING, actors, akin, light, root, synonyms
+from service.check_names import spelled_out
 from service.check_text import Text, Word
 from service.check_voice import is_deed
 
-Similar = Callable[[str, str], float]
-MIN_SIMILAR = 0.5
 MIN_CHARS = 3
+MANY = 2
 
 
 _BEFORE_NOUNS = {
@@ -46,28 +45,23 @@ class Support:
     named: tuple[Word, ...]
 
 
-def support(
-    said: Text, held: Sequence[Text], spans: Sequence[tuple[int, int]], similar: Similar | None = None
-) -> Support:
-    """How much of the statement its quotes hold; what lies in `spans` (numbers, dates, references) is checked elsewhere."""
+def support(said: Text, held: Sequence[Text], spans: Sequence[tuple[int, int]], *, across: bool = False) -> Support:
+    """How much of the statement its quotes hold; what lies in `spans` (numbers, dates, references) is checked elsewhere.
+
+    Between languages (`across`) one word that no quote has may be a translation that is not known, unless it names an actor.
+    """
     idioms = [found.span() for found in IDIOMS.finditer(said.low)]
     spans = [*spans, *idioms]
     content = [word for word in content_words(said) if not any(word.start < e and s < word.end for s, e in spans)]
-    same = [text for text in held if text.lang == said.lang]
-    across = len(same) < len(held)
-    if across and similar is None:
-        content = [word for word in content if is_acronym(word)]
     stems = {word.stem for text in held for word in text.words}
     forms = sorted({word.low for text in held for word in text.words if not word.stop})
     missing = [
         word for word in content if not spelled_out(word, said, held) and not _holds(word, said.lang, stems, forms)
     ]
-    if similar is not None:
-        missing = [w for w in missing if max((similar(w.low, form) for form in forms), default=0.0) < MIN_SIMILAR]
-    if across and similar is None:
-        missing = []
     share = 1 - len(missing) / len(content) if content else 1.0
-    return Support(round(share, 4), tuple(missing), tuple(word for word in missing if _names(word, said)))
+    acting = [word for word in missing if word.stem in actors(said.lang)]
+    named = acting if across and len(missing) < MANY else [w for w in missing if w in acting or _names(w, said)]
+    return Support(round(share, 4), tuple(missing), tuple(named))
 
 
 def content_words(text: Text) -> list[Word]:

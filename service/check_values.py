@@ -25,6 +25,14 @@ _ENDS = frozenset(
     and or for in is are was were has have had by""".split()
 )
 _OF_ALL = frozenset({"du", "des", "of"})
+_DEADLINE = re.compile(r"\b(?:date limite|echeance|deadline|au plus tard|no later)\b")
+_NO_NOUN = re.compile(
+    r" ?(?:[,;:.]|$|(?:est|sont|etait|a|ont|une?|le|la|les|l'|des|du|is|are|was|the|an?|of|par|pour|sur|aux?)\b)"
+)
+_ASIDE = re.compile(r"\b(?:et non|non|pas|not|rather than|au lieu de|plutot que)(?: (?:de|pas|les?|la|the|a|par))* ?$")
+_CLAUSES = re.compile(r"[;:.?!]")
+_LAST_OF_LIST = re.compile(r"\b(?:et|ou|and|or)\b")
+MOST_LISTED = 6
 _STOPS = frozenset(',;:.()"')
 _CEILING = re.compile(r"\b(?:maxim\w*|plafon\w*|attei\w*|limite\w*|up to|ceiling|cap(?:ped)?)\b")
 _AWAY = frozenset(
@@ -73,13 +81,17 @@ def first_unborne(said: Reading, held: Sequence[Reading]) -> Unborne | None:
     dates = [one for reading in held for one in reading.dates]
     for when in said.dates:
         same = [other for other in dates if bears(other, when)]
-        if not same or all(opposed(other, when) for other in same):
+        if not same or (all(opposed(other, when) for other in same) and not _DEADLINE.search(_low(held))):
             return Unborne("date", low[when.start : when.end])
     for quantity in said.quantities:
         what = _quantity_unborne(quantity, said, held)
         if what:
             return Unborne(what, low[quantity.start : quantity.end])
     return None
+
+
+def _low(held: Sequence[Reading]) -> str:
+    return " ".join(reading.text.low for reading in held)
 
 
 def same_number(held: Quantity, said: Quantity) -> bool:
@@ -97,9 +109,18 @@ def same_number(held: Quantity, said: Quantity) -> bool:
 
 def _quantity_unborne(said: Quantity, reading: Reading, held: Sequence[Reading]) -> str:
     """What is wrong with a quantity of the statement, or an empty text."""
-    if said.kind == "ordinal" and (said.number < 2 or any(_numbered(said, other) for other in held)):
+    if said.kind == "ordinal" and (
+        said.number < 2 or _stands_alone(said, reading.text) or any(_numbered(said, other) for other in held)
+    ):
         return ""
-    same = [(other, one) for other in held for one in other.quantities if same_number(one, said)]
+    same = [
+        (other, one)
+        for other in held
+        for one in other.quantities
+        if same_number(one, said) and (_set_aside(said, reading) or not _set_aside(one, other))
+    ]
+    if not same and _counts_a_list(said, reading, held):
+        return ""
     counted = _counted(said, reading) if said.kind == "count" else []
     if counted and same and reading.text.lang == same[0][0].text.lang:
         counting = [(other, one) for other, one in same if _counts(one, other, counted, reading.text.lang)]
@@ -109,6 +130,33 @@ def _quantity_unborne(said: Quantity, reading: Reading, held: Sequence[Reading])
     if said.bound is Bound.UNDER and any(_CEILING.search(other.text.low) for other, _ in same):
         return ""
     return "bound" if all((said.bound, one.bound) in _AWAY for _, one in same) else ""
+
+
+def _stands_alone(said: Quantity, text: Text) -> bool:
+    """Whether an ordinal takes up what was named ("la première est ..., la seconde ...") and ranks nothing."""
+    return _NO_NOUN.match(text.low, said.end) is not None
+
+
+def _set_aside(one: Quantity, reading: Reading) -> bool:
+    """Whether a text names a quantity only to deny it ("et non 119 millions d'euros par an")."""
+    return _ASIDE.search(reading.text.low[: one.start]) is not None
+
+
+def listed(text: Text) -> set[int]:
+    """How many members the lists of a text have: "A, B et C" has three, "A et B" two."""
+    found = set()
+    for clause in _CLAUSES.split(text.low):
+        for end in _LAST_OF_LIST.finditer(clause):
+            commas = [mark.start() for mark in re.finditer(",", clause[: end.start()])]
+            found |= {2 + more for more in range(len(commas) + 1)}
+    return found
+
+
+def _counts_a_list(said: Quantity, reading: Reading, held: Sequence[Reading]) -> bool:
+    """Whether a small number may count the members of a list, where no quote has a number of what it counts."""
+    if said.kind != "count" or said.number > MOST_LISTED or _counted_elsewhere(said, _counted(said, reading), held):
+        return False
+    return any(said.number in listed(one.text) for one in (reading, *held))
 
 
 def _counted_elsewhere(said: Quantity, counted: Sequence[Word], held: Sequence[Reading]) -> bool:

@@ -9,16 +9,18 @@ from enum import StrEnum
 
 from corpus.document import Source, Status
 from service.answer import Language
+from service.check_align import unified
 from service.check_links import tied_elsewhere
 from service.check_modality import harder, standing_lost, widened
 from service.check_names import acronym_missing, name_missing
 from service.check_negation import contrary
 from service.check_order import moved
 from service.check_roles import swapped
-from service.check_support import Similar, Support, support
+from service.check_support import Support, support
 from service.check_text import Text
 from service.check_values import Reading, first_unborne, read
 from service.check_voice import doer_changed
+from service.check_words import Similar
 from service.time_frame import standing
 
 MIN_SUPPORT = 0.7
@@ -89,9 +91,12 @@ def check_statement(
         return Verdict(False, Flaw.QUOTE_NOT_FOUND, "", 0.0)
     if as_of is not None and not statuses:
         statuses = [standing(quote, Source("", ""), as_of).status for quote in quotes]
-    said, held = read(text, lang), tuple(read(quote, None, lang) for quote in quotes)
+    said = read(text, lang)
+    readings = [read(quote, None, lang) for quote in quotes]
+    held = tuple(unified(said, reading, similar) for reading in readings)
     texts = tuple(one.text for one in held)
-    case = _Case(said, held, texts, tuple(statuses), support(said.text, texts, said.spans, similar))
+    across = any(reading.text.lang != said.text.lang for reading in readings)
+    case = _Case(said, held, texts, tuple(statuses), support(said.text, texts, said.spans, across=across))
     for check in _CHECKS if not case.verbatim else (_standing,):
         if found := check(case):
             return Verdict(False, *found, case.support.share)

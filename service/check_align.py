@@ -1,0 +1,36 @@
+"""A statement and a quote in, the quote out with its words named as the statement's: what the checks then compare by stem.
+
+A quote's word takes the stem of the statement's word that it may stand for, be it a synonym or a translation, so that
+who does what, and what goes with what, is compared in one vocabulary whatever the words and the language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.check_text import Text, Word
+from service.check_values import Reading
+from service.check_words import Similar, likeness
+
+
+def unified(said: Reading, held: Reading, similar: Similar | None = None) -> Reading:
+    """The quote as the statement would name it; its language becomes the statement's, its places stay."""
+    mine = [word for word in said.text.words if _compared(word, said)]
+    words = tuple(
+        _renamed(word, held.text, mine, said.text, similar) if _compared(word, held) else word
+        for word in held.text.words
+    )
+    return replace(held, text=replace(held.text, words=words, lang=said.text.lang))
+
+
+def _renamed(word: Word, text: Text, mine: list[Word], said: Text, similar: Similar | None) -> Word:
+    best, other = 0.0, word
+    for one in mine:
+        score = likeness(one, said.lang, word, text.lang, similar)
+        if score > best:
+            best, other = score, one
+    return replace(word, stem=other.stem) if best else word
+
+
+def _compared(word: Word, reading: Reading) -> bool:
+    return not word.stop and len(word.low) > 1 and not any(s <= word.start < e for s, e in reading.spans)
