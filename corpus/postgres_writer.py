@@ -31,9 +31,10 @@ PIECE_BYTES = 1 << 20
 LOCK_TIMEOUT = "30s"
 _BLOCK_ROWS = 1 << 13
 _IN_TABLES = frozenset(
-    {"text.bin", "vectors.faiss", "vectors.coarse.faiss"}
+    {"text.bin"}
     | {f"lexical/{field}.{part}.npy" for field in FIELDS for part in ("rows", "weights", "counts", "lengths")}
 )
+_VECTORS = "vectors."
 """Files whose content stands in tables of its own, or that only a builder reads."""
 
 
@@ -160,7 +161,10 @@ def _copy(connection: Connection[Row], bundle: Bundle, approximate_from: int) ->
 
 
 def _copy_files(connection: Connection[Row], schema: sql.Identifier, bundle: Bundle) -> None:
-    names = [CARD_NAME, *(name for name in bundle.card.files if name not in _IN_TABLES)]
+    names = [
+        CARD_NAME,
+        *(name for name in bundle.card.files if name not in _IN_TABLES and not name.startswith(_VECTORS)),
+    ]
     if (bundle.folder / CHANGES).is_file():
         names.append(CHANGES)
     statement = sql.SQL("COPY {}.file FROM STDIN (FORMAT BINARY)").format(schema)

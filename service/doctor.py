@@ -13,12 +13,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from corpus.bundle import Bundle, open_bundle
+from corpus.bundle import Bundle
 from corpus.encoder import open_encoder
 from corpus.errors import KnownError
 from corpus.shelf import Shelf
 from service.doctor_settings import unsafe_settings
 from service.finding import Finding, State
+from service.opening import check_active
 from service.settings import ServiceSettings
 from service.texts import Wording
 
@@ -80,9 +81,10 @@ def _packages(_: ServiceSettings) -> Iterator[Finding]:
 
 
 def _bundle(settings: ServiceSettings) -> Iterator[Finding]:
-    """The active bundle, every file checked, and the encoder that made it."""
+    """The active bundle, every file checked, and the encoder that made it; from the database where one is named."""
     try:
-        bundle = open_bundle(Shelf(settings.bundles_dir).active_folder())
+        shelf, bundle_id = check_active(settings)
+        bundle = shelf.open(bundle_id)
     except KnownError as fault:
         yield Finding("bundle", "failure", _both(f"{fault.code} : {fault.message}"), _both(fault.hint))
         return
@@ -139,7 +141,7 @@ def _disk(settings: ServiceSettings) -> Iterator[Finding]:
 
 def _permissions(settings: ServiceSettings) -> Iterator[Finding]:
     """Whether what must be written can be, and whether we may do more than we need."""
-    needed = [(settings.bundles_dir, "SOURCIER_BUNDLES_DIR")]
+    needed = [] if settings.store.get_secret_value() else [(settings.bundles_dir, "SOURCIER_BUNDLES_DIR")]
     if settings.feedback_file:
         needed.append((Path(settings.feedback_file), "SOURCIER_FEEDBACK_FILE"))
     if settings.admin_token.get_secret_value():

@@ -90,6 +90,11 @@ class Server:
                 os.kill(process, signal.SIGKILL)
         self.process.wait(START_LIMIT_S)
 
+    def again(self) -> None:
+        """Start it anew over its data, as after a power cut."""
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self.process = _started(self.programs, self.data, self.port).process
+
     def stop(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
