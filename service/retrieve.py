@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.bundle import Bundle
-from service.lexical import score_words, terms_of
+from service.lexical import coverage, score_words, terms_of
 from service.query import Query
 
 Rows = NDArray[np.int64]
@@ -55,10 +55,11 @@ def retrieve(bundle: Bundle, query: Query, limit: int, allowed: Rows | None = No
         kept = kept[np.isin(kept, allowed)]
     rows = np.unique(np.concatenate([_best(scored.words, allowed), _best(scored.grams, allowed), dense_rows, kept]))
     dense = bundle.held.scores_of(rows, query.vector)
-    lexical, grams, coverage = scored.words[rows] / np.float32(scored.ideal), scored.grams[rows], scored.coverage[rows]
+    lexical, grams = scored.words[rows] / np.float32(scored.ideal), scored.grams[rows]
+    covered = coverage(bundle.lexicon, query, rows)
     across = bundle.languages_of(rows) != query.lang
     fused = np.zeros(len(rows), np.float32)
-    legs = {"words": lexical, "grams": _min_max(grams), "dense": _min_max(dense), "coverage": coverage}
+    legs = {"words": lexical, "grams": _min_max(grams), "dense": _min_max(dense), "coverage": covered}
     for name, values in legs.items():
         fused += np.where(across, WEIGHTS["across"][name], WEIGHTS["same"][name]).astype(np.float32) * values
     order = np.argsort(-fused, kind="stable")
