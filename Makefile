@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 Q ?= Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?
 
-.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills bench-questions bench-growth docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
+.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills bench-questions bench-rivals bench-ingest bench-growth docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,7 +51,7 @@ eval: install ## Judge the questions file, then retrieval, sentences, silence an
 	@$(BIN)/python -m service eval
 	@$(BIN)/python -m tests.quality.run --check $(if $(DOCUMENT),--document)
 
-bench: bench-questions bench-growth bench-publishing bench-kills ## Measure: questions, growth, what a change costs to publish, 200 builders killed
+bench: bench-questions bench-rivals bench-ingest bench-growth bench-publishing bench-kills ## Measure: questions, other libraries, ingest, growth, what a change costs to publish, 200 builders killed
 
 bench-publishing: install-test ## How long a change takes to publish: 1, 10, 100 of 500 documents; one more in 100,000 passages
 	@$(BIN)/python -m tests.speed.publishing --out reports/publishing.json
@@ -59,6 +59,12 @@ bench-publishing: install-test ## How long a change takes to publish: 1, 10, 100
 
 bench-questions: install-test ## How fast questions are answered, beside a plain LangChain service; DOCUMENT=1 renews docs/speed.md
 	@$(BIN)/python -m tests.speed.questions $(if $(DOCUMENT),--document)
+
+bench-rivals: install-test ## Beside LangChain, LlamaIndex, txtai and Haystack, each in an environment of its own (5 GB in build/rivals); DOCUMENT=1 renews docs/speed.md
+	@TORCH_INDEX="$(TORCH_INDEX)" $(BIN)/python -m tests.speed.rivals $(if $(DOCUMENT),--document)
+
+bench-ingest: install-test ## How fast documents become a bundle, by stage: the starter corpus, a PDF of 144 pages; DOCUMENT=1 renews docs/speed.md
+	@$(BIN)/python -m tests.speed.ingest $(if $(DOCUMENT),--document)
 
 bench-growth: install-test ## From 1,000 to 100,000 passages, MOST=1 for 1,000,000; DOCUMENT=1 renews docs/speed.md
 	@$(BIN)/python -m tests.speed.growth $(if $(MOST),--most) $(if $(DOCUMENT),--document)

@@ -1,4 +1,4 @@
-"""A process id in, the memory of it and of its children out, as Linux counts it."""
+"""A process id in, the memory of it and of its children out, as Linux counts it; a folder in, the size of its files out."""
 
 from __future__ import annotations
 
@@ -28,3 +28,8 @@ def megabytes(pid: int) -> dict[str, float]:
 def largest(pid: int) -> dict[str, float]:
     """The memory of the largest of the family: a worker, where there are workers."""
     return max((megabytes(one) for one in family(pid)), key=lambda one: one["rss_mb"])
+
+
+def megabytes_of(folder: Path) -> float:
+    """How much the files of a folder hold."""
+    return round(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6, 2)
