@@ -118,6 +118,11 @@ class VectorIndex:
         vectors: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return vectors
 
+    def between(self, first: int, end: int) -> Vectors:
+        """The stored vectors of rows [first, end) themselves, not a copy: not to be kept longer than this index, nor written to."""
+        stored: Vectors = faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self.dimension)
+        return stored.reshape(len(self), self.dimension)[first:end]
+
 
 def in_steps(vectors: Vectors, largest: float) -> Vectors:
     """Whole numbers from -127 to 127, as float32: what FAISS makes bytes of, in passages and questions alike."""

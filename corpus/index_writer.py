@@ -16,10 +16,20 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.index import COARSE_FROM, SIGNS_FROM, Rows, Vectors, coarse_beside, in_steps, signs_beside, signs_of
+from corpus.index import (
+    COARSE_FROM,
+    SIGNS_FROM,
+    Rows,
+    VectorIndex,
+    Vectors,
+    coarse_beside,
+    in_steps,
+    signs_beside,
+    signs_of,
+)
 
-_BLOCK = 1 << 11
-"""Rows at a time: a few megabytes, which stay in the processor's cache from one step to the next."""
+_BLOCK = 1 << 9
+"""Rows at a time: a megabyte or two, which stays in the processor's cache from one step to the next."""
 
 
 class StoredVectors(Protocol):
@@ -54,7 +64,7 @@ class MergedVectors:
         return int(self.fresh.shape[1])
 
     def blocks(self) -> Iterator[Vectors]:
-        """All of them in order, float32 (at most some thousands, dimension) at a time."""
+        """All of them in order, float32 (at most some hundreds, dimension) at a time."""
         used = 0
         for start in range(0, len(self), _BLOCK):
             kept = self.kept[start : start + _BLOCK]
@@ -64,11 +74,18 @@ class MergedVectors:
             if self.base is None or len(fresh) == len(kept):
                 yield np.ascontiguousarray(fresh, dtype=np.float32)
             elif not len(fresh):
-                yield self.base.vectors_of(kept)
+                yield self._stored(self.base, kept)
             else:
                 block = np.empty((len(kept), self.dimension), np.float32)
                 block[is_fresh], block[~is_fresh] = fresh, self.base.vectors_of(kept[~is_fresh])
                 yield block
+
+    @staticmethod
+    def _stored(base: StoredVectors, rows: Rows) -> Vectors:
+        """The vectors of some rows, not copied where they are neighbours."""
+        if isinstance(base, VectorIndex) and bool((np.diff(rows) == 1).all()):
+            return base.between(int(rows[0]), int(rows[-1]) + 1)
+        return base.vectors_of(rows)
 
 
 def write_index(
@@ -111,7 +128,7 @@ def _bytes_of(vectors: Vectors, largest: float) -> NDArray[np.uint8]:
 
 
 def _largest(block: Vectors) -> float:
-    return max(float(block.max()), -float(block.min())) if block.size else 0.0
+    return float(np.abs(block).max()) if block.size else 0.0
 
 
 def _header(empty: Any, n_rows: int, size: int) -> bytes:

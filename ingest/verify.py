@@ -13,6 +13,9 @@ from corpus.index import Rows
 from corpus.passage import text_digest
 
 SAMPLE = 64
+SEARCHED_AMONG_MANY = 16
+"""Of the sample, where each search looks at very many passages."""
+MANY = 20_000
 _HINT = "Run: python -m ingest build"
 
 
@@ -67,6 +70,8 @@ def _check_vectors(bundle: Bundle, encoder: Encoder, sample: Rows) -> None:
             f" not {encoder.card.name} ({encoder.card.revision})",
             _HINT,
         )
+    if len(bundle) >= MANY:
+        sample = sample[:: SAMPLE // SEARCHED_AMONG_MANY]
     vectors = bundle.vectors.vectors_of(sample)
     norms = np.linalg.norm(vectors, axis=1)
     known = norms > 1e-6  # a passage without any known token cannot be found by its vector
