@@ -6,21 +6,42 @@ who does what, and what goes with what, is compared in one vocabulary whatever t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from service.check_text import Text, Word
 from service.check_values import Reading
-from service.check_words import Similar, likeness
+from service.check_words import Similar, likeness, phrases_of
 
 
 def unified(said: Reading, held: Reading, similar: Similar | None = None) -> Reading:
     """The quote as the statement would name it; its language becomes the statement's, its places stay."""
     mine = [word for word in said.text.words if _compared(word, said)]
     words = tuple(
-        _renamed(word, held.text, mine, said.text, similar) if _compared(word, held) else word
+        _renamed(word, held.text, mine, said.text, similar) if not word.stop and len(word.low) > 1 else word
         for word in held.text.words
     )
     return replace(held, text=replace(held.text, words=words, lang=said.text.lang))
+
+
+def with_counterpart(said: Text, held: Sequence[Text], similar: Similar | None = None) -> frozenset[Word]:
+    """The words of the statement that may stand for one of a quote, or lie in a phrase that may."""
+    theirs = {group for text in held for _, _, group in phrases_of(text)}
+    phrases = [(start, end) for start, end, group in phrases_of(said) if group in theirs]
+    return frozenset(
+        word
+        for word in said.words
+        if not word.stop
+        and (
+            any(start <= word.start < end for start, end in phrases)
+            or any(
+                likeness(word, said.lang, other, text.lang, similar)
+                for text in held
+                for other in text.words
+                if not other.stop
+            )
+        )
+    )
 
 
 def _renamed(word: Word, text: Text, mine: list[Word], said: Text, similar: Similar | None) -> Word:

@@ -37,7 +37,7 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
     Cue.DUTY: any_of(
         r"""
         doi(?:t|vent) dev(?:ra|ront|ait|aient) tenue?s?_(?:de|d'|par) obligatoires?
-        oblig(?:e|es|ent|ee|ees|era|eront|ation|ations) impos\w+ exig\w+ requi(?:s|se|ses|ert|erent)
+        oblig(?:e|es|ent|ee|ees|era|eront|ation|ations) impos\w+ exig\w+ requi(?:s|se|ses|ert|erent) obliged obligated bound_to
         il_(?:ne_)?(?:faut|faudra) necessaires? needed necessary must shall mandatory compulsory requir\w+ have_to has_to
         needs?_to indispensables? a_respecter incomb\w* revient_au c'est_au contraint\w* s'impos\w* besoin
         """
@@ -64,7 +64,7 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
     ),
     Cue.WISH: any_of(
         r"""
-        demande\w* veu(?:t|lent) souhait\w* asks? suppose\w* prevoi(?:t|ent) en_vertu droit_a wants?
+        demande\w* veu(?:t|lent) souhait\w* asks? suppose\w* prevoi(?:t|ent) en_vertu droit_a wants? veill\w* sees?_to ensure\w* assur\w+_que
         calls?_for n'a_pas_sa_place (?:ont|a|avaient|avait|have|has|had)_(?:jusqu|until)
         """
     ),
@@ -135,7 +135,8 @@ DENIES = any_of(
     sort(?:ent|ir)?_du_champ hors_d[eu'] renonc\w* abandon\w* interdi\w* prohibit\w* banned impossible illimit\w* faute_d loin_d[eu]
     contrairement au_lieu plutot_que rather_than instead inexact\w* faux fausse excl\w+ refus\w* dement\w* absence
     depourvu\w* vari(?:e|ent) outside en_dehors exclud\w* suspen[ds]\w* empech\w* rejet\w* reject\w* prevent\w* stop\w* ceas\w*
-    cess(?:e|ent|er|era|ait)
+    cess(?:e|ent|er|era|ait) a_tort wrongly erron\w+ se_trompe\w* mistaken\w* unadopted unconfirmed unverified unchanged
+    closes? closed quitt\w+ discourag\w* dissuad\w* decourag\w*
     """
 )
 UNDOES = any_of(
@@ -170,11 +171,12 @@ UNIVERSAL_HELD = any_of(
     r"""
     tous toutes? tout toujours jamais dans_tous_les_cas sans_(?:aucune_)?(?:exception|condition|distinction)s? entierement
     integralement totalite systematiquement confondus chaque aucune?s? all always every each never any entirely
-    without_exception in_all_cases quel(?:le)?_que_soit partout whole
+    without_exception in_all_cases quel(?:le)?_que_soit partout whole chacune? both
     """
 )
 ONLY = any_of("uniquement exclusivement only solely rien_que")
 RESTRICTS = any_of(r"uniquement exclusivement seul\w* only solely reserve\w* limite\w* propres? qu(?:e|')")
+DONE_ENGLISH = re.compile(r"(?<!be )(?<!been )(?<!is )(?<!are )(?<!was )(?<!were )\b([a-z]{3,}ed)\b(?! by)")
 DONE = re.compile(
     r"\b(?:a|ont|est|sont|s'est|se sont|has|have)(?: (?:bien|deja|ete|been|depuis|already|now))*"
     r" ([a-z]{3,}(?:ee?s?|ie?s?|ue?s?|is|ise|it|ite|ed|en|t))\b"
@@ -182,6 +184,7 @@ DONE = re.compile(
 PLANNED = re.compile(
     r"\b(?:doi(?:t|vent)|dev(?:ait|aient|ra|ront)|vis(?:e|ait|aient|ent)|pour (?=[a-z]+(?:er|ir|re)\b)|afin d[e']|prevoi(?:t|ent|yait)(?: d[e'])?"
     r"|objectif(?: est)? d[e']|pro(?:jet|position) d[e']|prepar\w+|draft|proposal (?:to|for)"
+    r"|veu(?:t|lent)|cherche(?:nt)? a|souhait\w+|wants? to|aims? (?:to|for)|seeks? to"
     r"|but (?:est )?d[e']|censee? |d'ici|a former|is to|are to|to)\b[^.;,]{0,40}"
 )
 BANNED = re.compile(r"\b(?:interdi|prohib|ban(?:s|ned)?\b|forbid|defendu|proscri)")

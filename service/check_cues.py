@@ -13,7 +13,7 @@ _NE = re.compile(r"\b(?:ne |n')")
 _ONLY = re.compile(r"\bqu(?:e\b|')")
 _SHORT = re.compile(
     r"\b(?:(?<!ou )non(?! plus\b|-)|not(?! only\b)|cannot|never|no|sans|without|aucune?s?|ni|nor|n't|jamais"
-    r"|loin d[eu]|pas(?! seulement| uniquement))\b-?"
+    r"|loin d[eu]|faute d[e']|pas(?! seulement| uniquement))\b-?"
 )
 _ASIDE = re.compile(r"(?:, et |, and | et | and )$")
 WITHOUT_WORDS = 3

@@ -62,6 +62,9 @@ certifier certification certificat|qualifier qualification|autorisation autorise
 essai tester test experimenter
 dossier candidature demande|utilisateur utiliser usager|modifier changer transformer|coordonner coordination|equivaloir signifier vouloir
 automatise automatique seul|necessite necessaire requerir
+bac sable sandbox sandboxes|ordinaire commun usuel ordinary standard usual|literacy maitrise
+tenir respecter honorer keep meet|agrement approval|veiller ensure see|envisager consider
+doctrine doctrine|feuille roadmap|volet part chapter strand|lignes guidelines guidance|opposable enforceable binding|appel call tender
 assess evaluate evaluation assessment|train training|apply application applicable|launch start open
 staff personnel employee
 care healthcare|agency authority body|rule regulation law|steer lead run manage|together joint jointly|worldwide global
@@ -232,13 +235,13 @@ def synonyms(lang: Language) -> dict[str, frozenset[str]]:
 @lru_cache(maxsize=2)
 def light(lang: Language) -> frozenset[str]:
     """The stems that carry no fact of their own: verbs of saying and being, links, units that are checked as values."""
-    return frozenset(stem_of(word, lang) for word in (*_LIGHT.split(), *_lists()["general"].split()))
+    return frozenset(stem_of(word, lang) for word in (*_LIGHT.split(), *_lists()[f"general_{lang}"].split()))
 
 
 @lru_cache(maxsize=2)
 def actors(lang: Language) -> frozenset[str]:
     """The stems of those who act: people in a role, bodies, undertakings."""
-    return frozenset(stem_of(word, lang) for word in _lists()["actors"].split())
+    return frozenset(stem_of(word, lang) for word in _lists()[f"actors_{lang}"].split())
 
 
 @lru_cache(maxsize=1)

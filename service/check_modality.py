@@ -10,6 +10,7 @@ from service.check_cue_words import (
     ADOPTED,
     BANNED,
     DONE,
+    DONE_ENGLISH,
     DRAFT_NOW,
     ONLY,
     PLANNED,
@@ -47,7 +48,7 @@ def harder(said: Text, held: Sequence[Text]) -> str | None:
         (
             Cue.DUTY,
             not theirs & {Cue.DUTY, Cue.BAN, Cue.WISH}
-            and not (Cue.PLAN in loose and _only_shall(said))
+            and not (loose & {Cue.PLAN, Cue.PAST} and _only_shall(said))
             and not _CONDITION.search(said.low)
             and not _only_named(said),
         ),
@@ -101,9 +102,7 @@ def _holds_universal(said: Text, held: Text) -> bool:
     """Whether a quote says all or always, and does not deny it where the statement affirms."""
     mine = any(clause.denies for clause in clauses_of(said))
     return any(
-        mine or not clause.denies or found.group().startswith(("aucun", "jamais", "never"))
-        for clause in clauses_of(held)
-        for found in UNIVERSAL_HELD.finditer(clause.low)
+        mine or not clause.denies for clause in clauses_of(held) for found in UNIVERSAL_HELD.finditer(clause.low)
     )
 
 
@@ -220,7 +219,12 @@ def _done_of_planned(said: Text, held: Sequence[Text]) -> str | None:
         root(word.stem) for text in held for f in DONE.finditer(text.low) for word in text.between(f.start(1), f.end(1))
     }
     denying = [clause for clause in clauses_of(said) if clause.denies]
-    for found in DONE.finditer(said.low):
+    done: list[re.Match[str]] = list(DONE.finditer(said.low))
+    if said.lang == "en":
+        done.extend(DONE_ENGLISH.finditer(said.low))
+    for found in done:
+        if said.lang == "en" and found.group().startswith("a "):
+            continue  # "includes a part" is no "a parti"
         if found.start() in said.at or any(clause.start <= found.start() < clause.end for clause in denying):
             continue
         for word in said.between(found.start(1), found.end(1)):

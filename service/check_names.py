@@ -112,7 +112,7 @@ def _initials_near(acronym: str, text: Text, word: Word) -> bool:
 
 def initials_end(acronym: str, words: Sequence[Word], first: int) -> int | None:
     """The place of the last word of the run from `first` whose initials are the acronym, or None. Small words may be skipped."""
-    if len(acronym) < 2 or words[first].low[0] != acronym[0] or words[first].low == acronym:
+    if len(acronym) < 2 or words[first].low[0] != acronym[0] or words[first].low in (acronym, *_SMALL, "au", "aux"):
         return None
     letter, skipped, last = 1, 0, first
     for place in range(first + 1, min(first + MAX_EXPANSION_WORDS, len(words))):

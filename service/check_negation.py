@@ -216,7 +216,7 @@ def _places(words: str, low: str) -> list[int]:
 
 def _after_not(text: Text, place: int) -> bool:
     return any(
-        clause.start <= place < clause.end and text.low[clause.start : clause.end].lstrip(", ").startswith(_NOT_FIRST)
+        clause.start <= place < clause.end and _NOT_FIRST.match(text.low[clause.start : clause.end].lstrip(", "))
         for clause in clauses_of(text)
     )
 
@@ -272,7 +272,7 @@ def _key(word: Word) -> str:
     return word.stem
 
 
-_NOT_FIRST = ("et non", "non ", "not ", "and not", ", et non")
+_NOT_FIRST = re.compile(r"(?:et |and )?(?:non|not) (?!confirm|verifi|adopt|defini|contraign|yet)")
 _CUE_WORDS = frozenset(
     """pas plus jamais aucun aucune rien non not never ne doit doivent peut peuvent devait pouvoir faut date
     seulement seul seule seuls seules uniquement""".split()

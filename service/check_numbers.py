@@ -55,7 +55,7 @@ _ORDINAL = re.compile(
 _ORDINALS = {"pre": 1, "fir": 1, "sec": 2, "deu": 2, "thi": 3, "tro": 3, "fou": 4, "qua": 4, "fif": 5, "cin": 5,
              "six": 6, "sep": 7, "hui": 8, "neu": 9, "dix": 10}  # fmt: skip
 _FRACTION = re.compile(
-    r"\b(?:(?P<third>un tiers|one third|a third)|(?P<thirds>(?:les |des )?deux[ -]tiers|two thirds)|(?P<half>la moitie|half)"
+    r"\b(?:(?P<third>un tiers|one third(?![ -]part)|a third(?![ -]part))|(?P<thirds>(?:les |des )?deux[ -]tiers|two thirds)|(?P<half>la moitie|half)"
     r"|(?P<quarter>un quart|a quarter)|(?P<quarters>trois quarts|three quarters))\b"
 )
 _ONE_IN = re.compile(
@@ -173,9 +173,10 @@ def _all(text: Text) -> Iterator[Quantity]:
         yield Quantity("ordinal", rank, *found.span())
     for found in _FIGURE.finditer(low):
         yield _measured(low, figure_number(found.group()), *found.span())
+    idle = [found.span() for found in _NO_COUNT.finditer(low)]
     for found in _SPELLED.finditer(low):
         number_said = spelled_number(found.group())
-        if number_said is None or _NO_COUNT.search(low[max(0, found.start() - 12) : found.end() + 12]):
+        if number_said is None or any(start <= found.start() < end for start, end in idle):
             continue
         one = _measured(low, number_said, *found.span())
         if not (_NOT_A_NUMBER_AFTER.match(found.group()) and one.kind == "count" and one.number == 1):

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.answer import Language
-from service.check_cue_words import CUES, Cue
+from service.check_cue_words import CUES, DENIES, Cue
 from service.check_lexicon import IDIOMS, REFUSING, actors, akin, light, root, synonyms
 from service.check_names import spelled_out
 from service.check_text import Text, Word
 from service.check_voice import is_deed
+from service.check_words import opposites
 
 MIN_CHARS = 3
-MANY = 2
+MANY = 3
 
 
 _BEFORE_NOUNS = {
@@ -45,10 +46,18 @@ class Support:
     named: tuple[Word, ...]
 
 
-def support(said: Text, held: Sequence[Text], spans: Sequence[tuple[int, int]], *, across: bool = False) -> Support:
+def support(
+    said: Text,
+    held: Sequence[Text],
+    spans: Sequence[tuple[int, int]],
+    *,
+    across: bool = False,
+    known: frozenset[Word] = frozenset(),
+) -> Support:
     """How much of the statement its quotes hold; what lies in `spans` (numbers, dates, references) is checked elsewhere.
 
-    Between languages (`across`) one word that no quote has may be a translation that is not known, unless it names an actor.
+    `known` are the words that have a counterpart in a quote as it is written. Between languages (`across`) few words that
+    no quote has may be translations that are not known, unless they name an actor.
     """
     idioms = [found.span() for found in IDIOMS.finditer(said.low)]
     spans = [*spans, *idioms]
@@ -56,8 +65,14 @@ def support(said: Text, held: Sequence[Text], spans: Sequence[tuple[int, int]], 
     stems = {word.stem for text in held for word in text.words}
     forms = sorted({word.low for text in held for word in text.words if not word.stop})
     missing = [
-        word for word in content if not spelled_out(word, said, held) and not _holds(word, said.lang, stems, forms)
+        word
+        for word in content
+        if not (word in known or spelled_out(word, said, held) or _holds(word, said.lang, stems, forms))
     ]
+    denied = any(DENIES.search(text.low) for text in held)
+    if denied:  # "n'est pas obligatoire" bears "facultatif"
+        against = opposites(said.lang, said.lang)
+        missing = [word for word in missing if not against.get(word.stem, frozenset()) & stems]
     share = 1 - len(missing) / len(content) if content else 1.0
     acting = [word for word in missing if word.stem in actors(said.lang)]
     named = acting if across and len(missing) < MANY else [w for w in missing if w in acting or _names(w, said)]

@@ -7,13 +7,17 @@ wrong, not where they stand.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from corpus.analysis import fold_accents, is_stop, term
 from service.answer import Language
 
+IRREGULAR_FILE = Path(__file__).with_name("irregular_forms.toml")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z](?=\.|\b))*")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?:[A-Z]\b)?")
 _ENDINGS = re.compile(r"(?<=[a-z]{4})(?:ent|aient|ait|eront|era|er|ons|ont|ant|iss|iqu|ic)$")
@@ -72,11 +76,19 @@ def language_of(text: str, default: Language = "fr") -> Language:
 @lru_cache(maxsize=1 << 14)
 def stem_of(form: str, lang: Language) -> str:
     """The stem by which words are compared: that of the index, and French verbs lose the endings that it leaves."""
-    stem = term(form, lang)
+    stem = term(_irregular(lang).get(form.lower(), form), lang)
     if lang == "en" or len(stem) < 4:
         return stem
     bare = _ENDINGS.sub("", stem.rstrip("e")).rstrip("e")
     return bare[:-1] if len(bare) > 4 and bare[-1] == bare[-2] else bare
+
+
+@lru_cache(maxsize=2)
+def _irregular(lang: Language) -> Mapping[str, str]:
+    """For each form that no stemming joins to its word, the word."""
+    words: dict[str, str] = tomllib.loads(IRREGULAR_FILE.read_text(encoding="utf-8"))[lang]
+    endings = ("", "e", "s", "es") if lang == "fr" else ("",)
+    return {form + end: word for word, forms in words.items() for form in forms.split() for end in endings}
 
 
 def _places_of_at(text: str, plain: str) -> frozenset[int]:

@@ -99,6 +99,8 @@ def same_number(held: Quantity, said: Quantity) -> bool:
     if {held.kind, said.kind} == {"months", "days"}:
         months, days = (held, said) if held.kind == "months" else (said, held)
         return days.number == MONTH_DAYS * months.number
+    if {held.kind, said.kind} == {"amount", "count"} and held.number == said.number >= _SCALED:
+        return True  # "550 millions d'euros engagés, 650 millions investis"
     if held.kind != said.kind:
         return False
     if held.number == said.number:

@@ -18,7 +18,7 @@ from corpus.analysis import fold
 from corpus.encoder import Encoder, open_encoder
 from service.answer import Language
 from service.check_lexicon import NAME_PAIRS, SAME_NAMES, akin, hand_groups
-from service.check_text import Word, stem_of
+from service.check_text import Text, Word, read_text, stem_of
 from service.thesaurus import Thesaurus
 
 Vector = NDArray[np.float32]
@@ -29,7 +29,9 @@ SAME, FAMILY, LISTED, LEARNED, FELT = 1.0, 0.9, 0.8, 0.7, 0.6
 """What a pair of words is worth: the same word, one family, in a list of synonyms, in the learned lexicon, by its vectors."""
 MIN_TRANSLATION = 0.04
 MIN_SHARED = 0.05
-MIN_COSINE = 0.4
+LONGEST_PHRASE = 4
+MIN_COSINE, MIN_COSINE_WITHIN = 0.4, 0.5
+"""Of two words of different languages, of one: vectors tell translations better than synonyms."""
 LANGUAGES: tuple[Language, Language] = ("fr", "en")
 Table = Mapping[str, Mapping[str, float]]
 
@@ -57,7 +59,8 @@ def _likeness(
     elif learned(stem, lang, other_stem, other_lang):
         score = LEARNED
     else:
-        score = FELT if shorter > 3 and similar(low, other_low) >= MIN_COSINE else 0.0
+        least = MIN_COSINE if lang != other_lang else MIN_COSINE_WITHIN
+        score = FELT if shorter > 3 and similar(low, other_low) >= least else 0.0
     return score
 
 
@@ -124,6 +127,29 @@ def _groups(lang: Language) -> Mapping[str, frozenset[int]]:
             if " " not in text and "'" not in text and "’" not in text:
                 found.setdefault(stem_of(fold(text), lang), set()).add(number)
     return {stem: frozenset(numbers) for stem, numbers in found.items()}
+
+
+def phrases_of(text: Text) -> list[tuple[int, int, int]]:
+    """Where a text has a phrase or a word of a group of the thesaurus: start, end, number of the group."""
+    found = []
+    entries = _entries(text.lang)
+    for first, word in enumerate(text.words):
+        for length in range(1, LONGEST_PHRASE + 1):
+            words = text.words[first : first + length]
+            stems = tuple(one.stem for one in words)
+            found += [(word.start, words[-1].end, number) for number in entries.get(stems, ())]
+    return found
+
+
+@lru_cache(maxsize=2)
+def _entries(lang: Language) -> Mapping[tuple[str, ...], tuple[int, ...]]:
+    """For each phrase of the thesaurus, by the stems of its words, the groups that it stands in."""
+    found: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for number, group in enumerate(Thesaurus.load().groups):
+        for text in group.get(lang, ()):
+            stems = tuple(word.stem for word in read_text(text, lang).words)
+            found[stems] = (*found.get(stems, ()), number)
+    return found
 
 
 @lru_cache(maxsize=1 << 16)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from corpus.document import Source, Status
 from service.answer import Language
-from service.check_align import unified
+from service.check_align import unified, with_counterpart
 from service.check_links import tied_elsewhere
 from service.check_modality import harder, standing_lost, widened
 from service.check_names import acronym_missing, name_missing
@@ -95,12 +95,18 @@ def check_statement(
     readings = [read(quote, None, lang) for quote in quotes]
     held = tuple(unified(said, reading, similar) for reading in readings)
     texts = tuple(one.text for one in held)
-    across = any(reading.text.lang != said.text.lang for reading in readings)
-    case = _Case(said, held, texts, tuple(statuses), support(said.text, texts, said.spans, across=across))
+    case = _Case(said, held, texts, tuple(statuses), _support_of(said, readings, texts, similar))
     for check in _CHECKS if not case.verbatim else (_standing,):
         if found := check(case):
             return Verdict(False, *found, case.support.share)
     return Verdict(True, None, "", case.support.share)
+
+
+def _support_of(said: Reading, written: Sequence[Reading], texts: Sequence[Text], similar: Similar | None) -> Support:
+    """How much of a statement is held by its quotes, as they are written and as they are named after it."""
+    across = any(reading.text.lang != said.text.lang for reading in written)
+    known = with_counterpart(said.text, [reading.text for reading in written], similar)
+    return support(said.text, texts, said.spans, across=across, known=known)
 
 
 def _values(case: _Case) -> tuple[Flaw, str] | None:
