@@ -24,6 +24,7 @@ LAYOUT = 1
 READER = "sourcier_reader"
 """A role that may read every bundle, where the database has one of that name."""
 LOCK = 0x50C1E7
+LEAST_ROOM_MB, MOST_ROOM_MB = 64, 2048
 MAX_INDEXED_NUMBERS = 2000
 MAX_PLAIN_NUMBERS = 1900
 _BUNDLE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,50}")
@@ -115,8 +116,10 @@ def make_tables(connection: Connection[Row], schema: sql.Identifier, dimension: 
     connection.execute(sql.SQL(_OWN).format(schema=schema, dimension=sql.Literal(dimension), storage=plain))
 
 
-def index_vectors(connection: Connection[Row], schema: sql.Identifier) -> None:
-    """A graph of neighbours (HNSW) over the vectors, for bundles that are too large to look at each."""
+def index_vectors(connection: Connection[Row], schema: sql.Identifier, size_bytes: int) -> None:
+    """A graph of neighbours (HNSW) over the vectors, for bundles that are too large to look at each; made in memory where it fits."""
+    room = f"{min(MOST_ROOM_MB, LEAST_ROOM_MB + size_bytes * 3 // 2**21)}MB"
+    connection.execute(sql.SQL("SELECT set_config('maintenance_work_mem', {}, true)").format(room))
     connection.execute(
         sql.SQL(
             "CREATE INDEX ON {}.embedding USING hnsw (embedding vector_ip_ops) WITH (m = 16, ef_construction = 100)"

@@ -12,8 +12,8 @@ from corpus.errors import StoreError
 from corpus.index import Rows, Vectors
 from corpus.postgres import HINT, Query, Store
 
-CANDIDATES_LOOKED_AT = 400
-"""`hnsw.ef_search`: twice what a question asks for; where a filter leaves too few of them, the search goes on (iterative_scan)."""
+CANDIDATES_LOOKED_AT = 200
+"""`hnsw.ef_search`: as many as a question asks for; where a filter leaves too few of them, the search goes on (iterative_scan)."""
 
 
 class StoredVectors:

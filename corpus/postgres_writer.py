@@ -150,7 +150,7 @@ def _copy(connection: Connection[Row], bundle: Bundle, approximate_from: int) ->
     _copy_vectors(connection, schema, bundle)
     approximate = len(bundle) >= approximate_from and dimension <= MAX_INDEXED_NUMBERS
     if approximate:
-        index_vectors(connection, schema)
+        index_vectors(connection, schema, 4 * dimension * len(bundle))
     grant(connection, schema)
     connection.execute(
         "INSERT INTO sourcier.bundle (id, built_at, approximate) VALUES (%s, %s, %s)",

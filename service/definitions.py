@@ -55,6 +55,7 @@ class DefinitionFinder:
 
     def _holding(self, query: Query) -> NDArray[np.uint32]:
         """The passages, ascending, that hold every notion of the query; the rarest notion is looked up first."""
+        self._bundle.held.expect_words({"body": [term_id for slot in query.slots for term_id in slot.term_ids]})
         body = self._bundle.lexicon.body
         rarest, *others = sorted(query.slots, key=lambda slot: sum(map(body.frequency, slot.term_ids)))
         rows = np.unique(np.concatenate([body.rows_of(term_id) for term_id in rarest.term_ids]))
