@@ -15,12 +15,13 @@ from pathlib import Path
 
 from corpus.bundle import Bundle
 from corpus.encoder import open_encoder
-from corpus.errors import KnownError
+from corpus.errors import KnownError, StoreError
 from corpus.shelf import Shelf
 from service.doctor_settings import unsafe_settings
 from service.finding import Finding, State
 from service.opening import check_active
 from service.settings import ServiceSettings
+from service.store_texts import STORE_FAULTS
 from service.texts import Wording
 
 OLDEST_PYTHON = (3, 11)
@@ -85,6 +86,11 @@ def _bundle(settings: ServiceSettings) -> Iterator[Finding]:
     try:
         shelf, bundle_id = check_active(settings)
         bundle = shelf.open(bundle_id)
+    except StoreError as fault:
+        found, advice = STORE_FAULTS.get(fault.code, (_both(fault.message), _both(fault.hint)))
+        told = Wording(f"{fault.code} : {found.fr} ({fault.message})", f"{fault.code}: {found.en} ({fault.message})")
+        yield Finding("bundle", "failure", told, advice)
+        return
     except KnownError as fault:
         yield Finding("bundle", "failure", _both(f"{fault.code} : {fault.message}"), _both(fault.hint))
         return

@@ -122,22 +122,17 @@ def test_a_reader_may_answer_and_not_publish(primary: Server, tmp_path: Path, en
         check=False,
     )
     assert "780" in asked.stdout, asked.stderr
-    doctor = subprocess.run(
-        [sys.executable, "-m", "service", "doctor", "--json"],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    checks = {one["check"]: one for one in json.loads(doctor.stdout)["checks"]}
+    checks = _doctor(env)
     assert checks["bundle"]["state"] == "ok", checks
     assert made.card.id in checks["bundle"]["found"]
+    gone = _doctor({**env, "SOURCIER_STORE": reader.replace(f":{primary.port}", f":{free_port()}")}, "--lang", "fr")
+    assert gone["bundle"]["state"] == "failure"
+    assert "aucun hôte de la base de données ne répond" in gone["bundle"]["found"]
+    assert PASSWORD not in json.dumps(gone)
     with pytest.raises(KnownError) as refused:
         publish(reader, edition(tmp_path, encoder, 797).folder)
     assert refused.value.code == "store_forbidden"
-    assert PASSWORD not in doctor.stdout + doctor.stderr + asked.stderr + str(refused.value)
+    assert PASSWORD not in asked.stdout + asked.stderr + str(refused.value)
 
 
 def test_what_cannot_be_served_from_is_refused_by_name(primary: Server, tmp_path: Path, encoder: Encoder) -> None:
@@ -158,6 +153,14 @@ def _refusal(url: str) -> str:
     assert PASSWORD not in str(refused.value)
     assert "another-password" not in str(refused.value)
     return refused.value.code
+
+
+def _doctor(env: dict[str, str], *options: str) -> dict[str, dict[str, str]]:
+    """What the doctor found, by check; it may say no password anywhere."""
+    command = [sys.executable, "-m", "service", "doctor", "--json", *options]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert PASSWORD not in done.stdout + done.stderr
+    return {one["check"]: one for one in json.loads(done.stdout)["checks"]}
 
 
 def _publish(url: str, folder: Path) -> subprocess.CompletedProcess[str]:
