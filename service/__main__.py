@@ -63,10 +63,11 @@ def application() -> FastAPI:
     """
     from service.app import create_app
     from service.opening import open_active
-    from service.threads import one_thread_a_question
+    from service.threads import one_thread_a_question, switch_often
     from service.writer import writer_of
 
     one_thread_a_question()
+    switch_often()
     settings = read_settings()
     writer = writer_of(settings)
     engine = open_active(settings).warm()

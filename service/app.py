@@ -32,6 +32,7 @@ from service.doorkeeper import Doorkeeper
 from service.engine import AnswerEngine
 from service.faults import Responder, install_fault_handlers
 from service.index_metrics import show_index
+from service.loop_lag import LoopLag
 from service.maintenance import MaintenanceSwitch
 from service.mcp_server import McpDoor
 from service.metrics import Metrics
@@ -95,8 +96,9 @@ def create_app(
     if settings.docs:
         app.include_router(docs_router(pages))
     app.router.routes.extend(McpDoor(settings).routes())
-    switch, limit = app.state.maintenance, app.state.rate_limit
-    app.add_middleware(Doorkeeper, respond=respond, switch=switch, limit=limit, metrics=metrics)
+    state = app.state
+    door = {"switch": state.maintenance, "limit": state.rate_limit, "admission": state.admission, "lag": state.loop_lag}
+    app.add_middleware(Doorkeeper, respond=respond, metrics=metrics, **door)
     app.add_middleware(AllowedOrigins, origins=settings.cors_origins)
     app.add_middleware(ObservedApp, respond=respond, metrics=metrics)
     return app
@@ -108,7 +110,8 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     state.metrics = metrics = Metrics(settings.workers)
     state.answer_cache = AnswerCache(settings.cached_answers)
     limits = settings.concurrent_asks, settings.answer_timeout_s, settings.waiting_asks
-    state.admission, state.writing = Admission(*limits, metrics), Admission(*limits, metrics)
+    state.admission, state.writing = Admission(*limits, metrics, in_turn=True), Admission(*limits, metrics)
+    state.loop_lag = LoopLag()
     places = (state.admission, state.writing)
     metrics.show(
         "sourcier_queue_depth", "Questions that wait for their turn.", lambda: sum(p.waiting() for p in places)
@@ -141,10 +144,12 @@ def _limit_of(settings: ServiceSettings) -> RateLimit | None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     configure_logging()
+    app.state.loop_lag.start()
     if app.state.watch is not None:
         app.state.watch.start()
     yield {"request_timeout_s": app.state.settings.request_timeout_s, "stopping": app.state.stopping}
     if app.state.watch is not None:
         app.state.watch.stop()
+    app.state.loop_lag.stop()
     app.state.admission.close()
     app.state.writing.close()

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.admission import Admission
+from service.loop_lag import LoopLag
 from service.maintenance import MaintenanceSwitch
 from service.metrics import Metrics
 from service.problems import ProblemError
@@ -20,7 +22,7 @@ ASKING = ("/v1/answers", "/v1/search", "/ask", "/openai/v1/chat/completions")
 
 
 class Doorkeeper:
-    """Wraps an application: maintenance first, then the limit of each client. Only posted questions are held to them."""
+    """Wraps an application: maintenance first, then the crowd, then the limit of each client. Only posted questions are held to them."""
 
     def __init__(
         self,
@@ -29,7 +31,11 @@ class Doorkeeper:
         switch: MaintenanceSwitch,
         limit: RateLimit | None,
         metrics: Metrics,
+        admission: Admission,
+        lag: LoopLag,
     ) -> None:
+        self._admission = admission
+        self._lag = lag
         self._app = app
         self._respond = respond
         self._switch = switch
@@ -41,6 +47,7 @@ class Doorkeeper:
         if scope["type"] == "http" and scope["method"] == "POST" and scope["path"] in ASKING:
             try:
                 self._switch.check()
+                self._admission.check_door(self._lag.seconds())
                 check_rate(scope, self._limit, self._metrics)
             except ProblemError as problem:
                 await self._respond(Request(scope), problem)(scope, receive, send)
