@@ -33,7 +33,7 @@ from tests.quality.retrieval import hits_of, rankings_of
 from tests.quality.set_bundle import engine_of
 from tests.quality.sets import OWN, open_set
 from tests.server_maker import Server, free_port, serving, wait_until_ready
-from tests.speed.clients import as_question, ask_at_once, times_of
+from tests.speed.clients import ask_at_once, times_of
 from tests.speed.document import questions_table, renew
 from tests.speed.memory import largest
 from tests.speed.plot import questions_svg
@@ -96,16 +96,10 @@ def in_process_answers(engine: AnswerEngine, questions: Sequence[str]) -> dict[s
     return in_process(lambda text: engine.ask(Question(text, AS_OF)), questions)
 
 
-def over_http(
-    server: Server,
-    path: str,
-    questions: Sequence[str],
-    seconds: float,
-    body: Callable[[str], dict[str, Any]] = as_question,
-) -> dict[str, Any]:
+def over_http(server: Server, path: str, questions: Sequence[str], seconds: float) -> dict[str, Any]:
     """What each number of clients gets, and the memory of a worker after that."""
-    ask_at_once(server.port, path, questions, 8, WARM_UP_S, body)
-    heard = {str(n): ask_at_once(server.port, path, questions, n, seconds, body).to_json() for n in CLIENTS}
+    ask_at_once(server.port, path, questions, 8, WARM_UP_S)
+    heard = {str(n): ask_at_once(server.port, path, questions, n, seconds).to_json() for n in CLIENTS}
     return {"clients": heard, "memory": largest(server.process.pid)}
 
 

@@ -8,12 +8,15 @@ environment of its own under build/rivals, which is made the first time. What ca
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -31,13 +34,15 @@ from tests.quality.retrieval import hits_of, rankings_of
 from tests.quality.set_bundle import SetEngine, engine_of
 from tests.quality.sets import OWN, RetrievalSet, open_set
 from tests.server_maker import Server, serving
+from tests.speed.clients import Heard, as_question, ask_at_once
 from tests.speed.document import renew
-from tests.speed.memory import megabytes_of
-from tests.speed.questions import UNLIMITED, build_starter, over_http, starter_questions
+from tests.speed.memory import largest, megabytes_of
+from tests.speed.questions import CLIENTS, UNLIMITED, WARM_UP_S, build_starter, starter_questions
 from tests.speed.rivals_started import RIVALS, NotHere, Rival, index, install, installed, rows_of, serving_rival
 from tests.speed.rivals_table import OURS, OURS_REMEMBERED, rivals_svg, rivals_table
 
 WORKERS = (1, 2)
+ROUNDS = 3
 ASKED_FOR = 50
 """Passages that the best ten documents are taken from."""
 REMEMBERING = {name: value for name, value in UNLIMITED.items() if name != "CACHED_ANSWERS"}
@@ -63,35 +68,71 @@ def passages_of(bundle: Bundle, texts: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def speed_of_ours(bundles: Path, questions: Sequence[str], seconds: float, settings: dict[str, str]) -> dict[str, Any]:
-    """Our service, by number of workers."""
-    figures: dict[str, Any] = {}
-    for workers in WORKERS:
-        start = time.perf_counter()
-        with serving(bundles, bundles.with_suffix(".log"), "--workers", str(workers), **settings) as server:
-            figures.setdefault("ready_s", round(time.perf_counter() - start, 2))
-            figures[f"workers_{workers}"] = over_http(server, "/v1/answers", questions, seconds)
-    return figures
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is asked: `start` gives it running with so many workers."""
+
+    start: Callable[[int], AbstractContextManager[Server]]
+    path: str
+    body: Callable[[str], dict[str, Any]]
 
 
-def speed_of(
-    rival: Rival, passages: Sequence[dict[str, Any]], questions: Sequence[str], seconds: float
-) -> dict[str, Any]:
-    """A rival, by number of workers.
+def ours_of(bundles: Path, settings: dict[str, str], log: Path) -> Service:
+    """Our service over the folder of bundles."""
+    return Service(
+        lambda workers: serving(bundles, log, "--workers", str(workers), **settings), "/v1/answers", as_question
+    )
 
-    Raises: NotHere.
+
+def service_of(rival: Rival, folder: Path) -> Service:
+    """A rival's service over its index."""
+    return Service(lambda workers: serving_rival(rival, folder, workers=workers), rival.path, rival.asked)
+
+
+def side_by_side(
+    services: Mapping[str, Service], workers: int, questions: Sequence[str], seconds: float
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the clients of each service get, and why some could not be started.
+
+    All run at once and are asked in turn, ROUNDS times over: what else the machine does meets every one of them.
     """
-    figures: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "index"
-        figures["index_s"] = round(index(rival, passages, folder), 2)
-        figures["index_mb"] = megabytes_of(folder)
-        for workers in WORKERS:
+    running: dict[str, Server] = {}
+    ready_s: dict[str, float] = {}
+    absent: dict[str, str] = {}
+    heard: dict[str, dict[int, list[Heard]]] = {}
+    with ExitStack() as stack:
+        for name, service in services.items():
             start = time.perf_counter()
-            with serving_rival(rival, folder, workers=workers) as server:
-                figures.setdefault("ready_s", round(time.perf_counter() - start, 2))
-                figures[f"workers_{workers}"] = over_http(server, rival.path, questions, seconds, rival.asked)
-    return figures
+            try:
+                running[name] = stack.enter_context(service.start(workers))
+            except NotHere as reason:
+                absent[name] = str(reason)
+                continue
+            ready_s[name] = round(time.perf_counter() - start, 2)
+            ask_at_once(running[name].port, service.path, questions, 8, WARM_UP_S, service.body)
+        for _, n_clients, (name, server) in itertools.product(range(ROUNDS), CLIENTS, running.items()):
+            service = services[name]
+            got = ask_at_once(server.port, service.path, questions, n_clients, seconds / ROUNDS, service.body)
+            heard.setdefault(name, {}).setdefault(n_clients, []).append(got)
+        memory = {name: largest(server.process.pid) for name, server in running.items()}
+    figures = {
+        name: {
+            "ready_s": ready_s[name],
+            "memory": memory[name],
+            "clients": {str(n): together(parts).to_json() for n, parts in by_clients.items()},
+        }
+        for name, by_clients in heard.items()
+    }
+    return figures, absent
+
+
+def together(parts: Sequence[Heard]) -> Heard:
+    """What was heard in several stretches of time, as one."""
+    return Heard(
+        [one for part in parts for one in part.times_ms],
+        sum(part.errors for part in parts),
+        sum(part.wall_s for part in parts),
+    )
 
 
 def quality_of(rival: Rival, found: RetrievalSet, held: SetEngine, texts: Sequence[str]) -> float:
@@ -135,32 +176,53 @@ def measured(chosen: Sequence[Rival], seconds: float, n_questions: int | None) -
     figures: dict[str, Any] = {"questions": len(questions), "seconds": seconds, "cores": os.cpu_count()}
     figures |= {"load_before": round(os.getloadavg()[0], 2), "services": {}, "absent": {}}
     with tempfile.TemporaryDirectory() as name:
-        bundles = Path(name) / "bundles"
-        start = time.perf_counter()
-        build_starter(bundles)
-        built = {"index_s": round(time.perf_counter() - start, 2)}
-        folder = Shelf(bundles).active_folder()
-        bundle = open_bundle(folder)
-        built["index_mb"] = megabytes_of(folder)
-        figures["passages"] = len(bundle)
-        ours = quality_of_ours(found, held)
-        for service, settings in ((OURS, UNLIMITED), (OURS_REMEMBERED, REMEMBERING)):
-            print(f"Measuring {service}", flush=True)
-            speed = speed_of_ours(bundles, questions, seconds, settings)
-            figures["services"][service] = {**built, **speed, "ndcg_10": ours, "ndcg_10_headed": ours}
-        passages = passages_of(bundle, texts_of(bundle))
+        services = _indexed(Path(name), chosen, found, held, figures)
+        for workers in WORKERS:
+            print(f"Asking {len(services)} services with {workers} worker{'s' * (workers > 1)} each", flush=True)
+            loads, absent = side_by_side(services, workers, questions, seconds)
+            for service, load in loads.items():
+                figures["services"][service][f"workers_{workers}"] = load
+            for service, reason in absent.items():
+                _leave_out(service, reason, figures)
+                services.pop(service)
+    return {**figures, "load_after": round(os.getloadavg()[0], 2)}
+
+
+def _indexed(
+    folder: Path, chosen: Sequence[Rival], found: RetrievalSet, held: SetEngine, figures: dict[str, Any]
+) -> dict[str, Service]:
+    """The services, each with its index of the starter corpus; what that took and its quality go into `figures`."""
+    bundles = folder / "bundles"
+    start = time.perf_counter()
+    build_starter(bundles)
+    built = {"index_s": round(time.perf_counter() - start, 2)}
+    bundle = open_bundle(Shelf(bundles).active_folder())
+    built["index_mb"] = megabytes_of(Shelf(bundles).active_folder())
+    figures["passages"] = len(bundle)
+    ndcg = quality_of_ours(found, held)
+    services = {}
+    for name, settings in ((OURS, UNLIMITED), (OURS_REMEMBERED, REMEMBERING)):
+        services[name] = ours_of(bundles, settings, folder / f"ours-{len(services)}.log")
+        figures["services"][name] = {**built, "ndcg_10": ndcg, "ndcg_10_headed": ndcg}
     for rival in chosen:
+        place = folder / rival.module
         try:
             install(rival)
-            print(f"Measuring {rival.name}", flush=True)
-            speed = speed_of(rival, passages, questions, seconds)
-            speed["ndcg_10"] = quality_of(rival, found, held, texts_of(held.engine.bundle))
-            speed["ndcg_10_headed"] = quality_of(rival, found, held, headed_texts_of(held.engine.bundle))
-            figures["services"][rival.name] = {**speed, "installed": installed(rival)}
+            print(f"Indexing: {rival.name}", flush=True)
+            spent = index(rival, passages_of(bundle, texts_of(bundle)), place)
+            said = {"index_s": round(spent, 2), "index_mb": megabytes_of(place), "installed": installed(rival)}
+            said["ndcg_10"] = quality_of(rival, found, held, texts_of(held.engine.bundle))
+            said["ndcg_10_headed"] = quality_of(rival, found, held, headed_texts_of(held.engine.bundle))
+            figures["services"][rival.name], services[rival.name] = said, service_of(rival, place)
         except NotHere as reason:
-            figures["absent"][rival.name] = str(reason)
-            print(f"{rival.name} is left out: {reason}", flush=True)
-    return {**figures, "load_after": round(os.getloadavg()[0], 2)}
+            _leave_out(rival.name, str(reason), figures)
+    return services
+
+
+def _leave_out(name: str, reason: str, figures: dict[str, Any]) -> None:
+    figures["services"].pop(name, None)
+    figures["absent"][name] = reason
+    print(f"{name} is left out: {reason}", flush=True)
 
 
 def cuda_packages(figures: dict[str, Any]) -> Iterator[str]:
@@ -174,7 +236,7 @@ def cuda_packages(figures: dict[str, Any]) -> Iterator[str]:
 def main() -> int:
     """Print the tables; 1 where an answer of ours was an error."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each load; default: %(default)s")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each load, in three parts; default: %(default)s")
     parser.add_argument(
         "--quick", action="store_true", help="half a second each, twenty questions: to see that it runs"
     )

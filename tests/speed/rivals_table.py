@@ -26,11 +26,11 @@ def rivals_table(figures: Mapping[str, Any]) -> str:
 
 def _what_each_is(services: Mapping[str, Any]) -> str:
     head = ["service", "nDCG@10", "with titles", "index, s", "index, MB", "ready, s", "memory, MB"]
-    keys = ("ndcg_10", "ndcg_10_headed", "index_s", "index_mb", "ready_s")
-    rows = [
-        [name, *(f"{one[key]:g}" for key in keys), f"{one['workers_1']['memory']['rss_mb']:g}"]
-        for name, one in services.items()
-    ]
+    rows = []
+    for name, one in services.items():
+        alone = one["workers_1"]
+        figures = [one[key] for key in ("ndcg_10", "ndcg_10_headed", "index_s", "index_mb")]
+        rows.append([name, *(f"{value:g}" for value in (*figures, alone["ready_s"], alone["memory"]["rss_mb"]))])
     return table(head, rows)
 
 
