@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import random
 import subprocess
 import sys
@@ -114,19 +115,39 @@ def add_one(n_passages: int) -> list[dict[str, Any]]:
         figures = [told(f"full, {report.counts['passages']} passages", report, wall, None)]
         with (
             serving(shelf.folder, Path(name) / "service.log") as server,
-            watching(folder, shelf.folder, Path(name) / "watch.log"),
+            watching(folder, shelf.folder, Path(name) / "watch.log") as watcher,
         ):
-            start = time.perf_counter()
-            (folder / "carnet-bleu.md").write_text(DROPPED, encoding="utf-8")
-            answered_s = until_answered(server, start)
-        print(f"one document dropped: answered from after {answered_s:.2f} s")
-        figures.append({"what": "one document dropped", "answered_s": answered_s, "limit_s": MAX_ANSWERED_S})
+            figures.append(dropped(folder, server, watcher))
     return figures
 
 
+def dropped(folder: Path, server: Server, watcher: int) -> dict[str, Any]:
+    """Drop a document; how long until it is answered from, and the processor time of the two processes meanwhile."""
+    before = [processor_s(pid) for pid in (watcher, server.process.pid)]
+    start = time.perf_counter()
+    (folder / "carnet-bleu.md").write_text(DROPPED, encoding="utf-8")
+    answered_s = until_answered(server, start)
+    builder_s, service_s = (
+        processor_s(pid) - spent for pid, spent in zip((watcher, server.process.pid), before, strict=True)
+    )
+    load = os.getloadavg()[0]
+    print(
+        f"one document dropped: answered from after {answered_s:.2f} s at load {load:.1f};"
+        f" processor time {builder_s:.2f} s to build, {service_s:.2f} s to take and to answer"
+    )
+    figures = {"answered_s": answered_s, "limit_s": MAX_ANSWERED_S, "builder_s": builder_s, "service_s": service_s}
+    return {"what": "one document dropped", **figures, "load": load}
+
+
+def processor_s(pid: int) -> float:
+    """Processor time that a process and those it waited for have used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def watching(folder: Path, bundles: Path, log: Path) -> Iterator[None]:
-    """`ingest watch` over a folder, from its first look on, until the end of the block."""
+def watching(folder: Path, bundles: Path, log: Path) -> Iterator[int]:
+    """`ingest watch` over a folder, from its first look on, until the end of the block; its process id."""
     command = [sys.executable, "-m", "ingest", "watch", "--documents", str(folder), "--bundles", str(bundles)]
     with log.open("wb") as stream:
         process = subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=stream)
@@ -135,7 +156,7 @@ def watching(folder: Path, bundles: Path, log: Path) -> Iterator[None]:
             if process.poll() is not None:
                 raise RuntimeError(log.read_text(encoding="utf-8"))
             time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
