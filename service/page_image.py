@@ -26,6 +26,8 @@ KEPT_BOXES = 4096
 KEPT_BYTES = 16_000_000
 INK = (255, 226, 120)
 """The highlighter: multiplied with the page, so that black stays black and white becomes this yellow."""
+PATIENCE_S = 1.0
+"""How long an answer waits for a page that is being drawn; then it goes without its boxes, which the quote does not need."""
 FINE = 1_000_000
 _COMPRESSION = 2
 _SAME_LINE = 0.5
@@ -68,15 +70,19 @@ class PageImages:
 
     def boxes(self, path: Path, runs: Sequence[CharRun], start: int, end: int) -> tuple[Box, ...]:
         """One box a printed line of characters [start, end) of the page that `runs` belong to; empty where the file cannot
-        be read. About 2 ms the first time, then nothing.
+        be read, or where another page has been drawn for a second. About 2 ms the first time, then nothing.
         """
         key = (path, runs[0].pdf_page_index if runs else -1, start, end)
-        with self._lock:
+        if not self._lock.acquire(timeout=PATIENCE_S):
+            return ()
+        try:
             if key not in self._boxes:
                 self._boxes[key] = tuple(self._found(path, runs, start, end))
                 if len(self._boxes) > KEPT_BOXES:
                     self._boxes.popitem(last=False)
             return self._boxes[key]
+        finally:
+            self._lock.release()
 
     def picture(self, path: Path, page_index: int, width_px: int, boxes: Sequence[Box] = ()) -> bytes | None:
         """Page `page_index` as a PNG of that width (lower where the page is very long), with the boxes on it marked; None

@@ -64,7 +64,14 @@ async def get_page_image(
     if drawing is None:
         detail = Wording("Trop d'images de pages sont demandées.", "Too many page images are asked for.")
         raise ProblemError("overloaded", detail, headers={"Retry-After": "5"})
-    content = await asyncio.wrap_future(drawing)
+    limit_s = desk.settings.answer_timeout_s
+    try:
+        content = await asyncio.wait_for(asyncio.wrap_future(drawing), limit_s)
+    except TimeoutError:
+        detail = Wording(
+            f"L'image n'était pas prête après {limit_s:g} s.", f"The picture was not ready after {limit_s:g} s."
+        )
+        raise ProblemError("timeout", detail) from None
     if content is None:
         raise not_found(Wording("Cette page ne peut être dessinée.", "This page cannot be drawn."))
     return unless_known(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import time
 from typing import Any
 
@@ -41,6 +42,26 @@ def test_a_quote_of_a_pdf_has_boxes_and_a_picture_of_its_page(client: TestClient
     for citation in answer["citations"]:
         if "page_image" not in citation["links"]:
             assert citation["boxes"] == []
+
+
+def test_a_page_that_is_drawn_for_ever_keeps_neither_its_reader_nor_an_answer(starter_engine: AnswerEngine) -> None:
+    client = client_of(starter_engine, answer_timeout_s=2)
+    images = client.app.state.page_images  # type: ignore[attr-defined]
+    release, begun = threading.Event(), threading.Event()
+
+    def for_ever() -> None:
+        with images._lock:
+            begun.set()
+            release.wait(60)
+
+    images.draw(for_ever)
+    assert begun.wait(60)
+    try:
+        response = client.get(IMAGE)
+        assert (response.status_code, response.json()["code"]) == (504, "timeout")
+        assert images.boxes(starter_engine.bundle.folder / "any.pdf", [], 0, 1) == ()
+    finally:
+        release.set()
 
 
 def test_boxes_are_cheap(client: TestClient, starter_engine: AnswerEngine) -> None:
