@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 Q ?= Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?
 
-.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills bench-questions bench-rivals bench-ingest bench-growth bench-load docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
+.PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills bench-questions bench-rivals bench-ingest bench-growth bench-postgres bench-load docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ bench-growth: install-test ## From 1,000 to 100,000 passages, MOST=1 for 1,000,0
 
 bench-load: install-test ## Twice and ten times the questions that it can answer, MINUTES=10 each (or SECONDS=30); DOCUMENT=1 renews docs/speed.md
 	@$(BIN)/python -m tests.speed.load --seconds $(or $(SECONDS),$(shell echo $$(( $(or $(MINUTES),10) * 60 )))) $(if $(DOCUMENT),--document)
+
+bench-postgres: install-test ## Answers from PostgreSQL beside those from the folder: the same, how fast, how large (docs/postgresql.md)
+	@$(BIN)/python -m tests.speed.postgres
 
 bench-kills: install-test ## 200 builders killed at random moments: no bundle is lost
 	@SOURCIER_KILLS=200 SOURCIER_KILLS_REPORT=reports/kills.json $(BIN)/python -m pytest -q -s --timeout 3600 tests/journeys/test_crash_safety.py -k any_moment

@@ -17,7 +17,7 @@ from corpus.bundle import Bundle
 from corpus.bundle_card import CARD_NAME, read_card, seal_file
 from corpus.errors import StoreError
 from corpus.postgres import HINT, Store
-from corpus.postgres_held import InPostgres
+from corpus.postgres_held import InPostgres, pieces_of
 from corpus.postgres_layout import check_layout, schema_of
 from corpus.withdrawals import Withdrawal
 
@@ -77,15 +77,13 @@ def open_stored(store: Store, bundle_id: str) -> Bundle:
 
 def _fetch_files(store: Store, schema: sql.Identifier, folder: Path) -> None:
     """Every file but the documents' own bytes, which are fetched when somebody wants to see a page."""
-    query = sql.SQL(
-        "SELECT name, bytes FROM {}.file WHERE NOT starts_with(name, 'originals/') ORDER BY name, part"
-    ).format(schema)
-    for name, piece in store.rows(query):
+    names = sql.SQL("SELECT DISTINCT name FROM {}.file WHERE NOT starts_with(name, 'originals/')").format(schema)
+    for (name,) in store.rows(names):
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise StoreError("store_damaged", f"{store.name} names the file {name!r}.", HINT)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as stream:
-            stream.write(piece)
+        with path.open("wb") as stream:
+            stream.writelines(pieces_of(store, schema, name))
     if not (folder / CARD_NAME).is_file():
         raise StoreError("store_damaged", f"{store.name} has a bundle without a card.", PUBLISH)

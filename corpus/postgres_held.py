@@ -7,8 +7,9 @@ is missing is a fault, never an empty answer: a standby may lack a bundle that i
 from __future__ import annotations
 
 import hashlib
+import itertools
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ from corpus.postgres_text import StoredText
 from corpus.postgres_vectors import StoredVectors
 from corpus.postgres_words import StoredPostings, lexicon_over
 from corpus.tables import PAGES, PASSAGES, open_table
+
+PIECES_TOGETHER = 16
 
 
 class InPostgres:
@@ -61,10 +64,7 @@ class InPostgres:
         path = self._folder / ORIGINALS / sha256
         if path.is_file():
             return path
-        query = sql.SQL("SELECT bytes FROM {}.file WHERE name = {} ORDER BY part").format(
-            self._schema, f"{ORIGINALS}/{sha256}"
-        )
-        pieces = [row[0] for row in self._store.rows(query)]
+        pieces = list(pieces_of(self._store, self._schema, f"{ORIGINALS}/{sha256}"))
         if not pieces:
             return None
         whole = b"".join(pieces)
@@ -75,3 +75,15 @@ class InPostgres:
         aside.write_bytes(whole)
         aside.replace(path)
         return path
+
+
+def pieces_of(store: Store, schema: sql.Identifier, name: str) -> Iterator[bytes]:
+    """The bytes of a file of a bundle, some pieces at a time, so that no query takes long; none where there is no such file."""
+    query = sql.SQL("SELECT bytes FROM {}.file WHERE name = %s AND part >= %s AND part < %s ORDER BY part").format(
+        schema
+    )
+    for first in itertools.count(step=PIECES_TOGETHER):
+        found = store.rows(query, [name, first, first + PIECES_TOGETHER])
+        yield from (row[0] for row in found)
+        if len(found) < PIECES_TOGETHER:
+            return

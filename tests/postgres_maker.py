@@ -9,6 +9,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -235,3 +236,26 @@ def _children(process: int) -> list[int]:
             if int(entry.read_text().rpartition(")")[2].split()[1]) == process:
                 found.append(int(entry.parent.name))
     return found
+
+
+def main() -> int:
+    """A primary and a standby to try by hand, until Ctrl+C: `python -m tests.postgres_maker`."""
+    with postgres() as primary:
+        standby = primary.standby()
+        try:
+            print(f"export SOURCIER_STORE={url_of(primary, standby)}")
+            print(
+                f"primary: process {primary.process.pid}; standby: process {standby.process.pid}; Ctrl+C ends both",
+                flush=True,
+            )
+            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        finally:
+            standby.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except pytest.skip.Exception as absent:
+        sys.exit(str(absent))

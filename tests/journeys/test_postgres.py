@@ -15,7 +15,7 @@ import pytest
 
 from corpus.bundle import Bundle, open_bundle
 from corpus.encoder import Encoder
-from corpus.postgres_shelf import StoredShelf
+from corpus.postgres_shelf import PublishingShelf, StoredShelf
 from corpus.postgres_writer import publish
 from corpus.shelf import Shelf
 from service.answer import Filters
@@ -225,6 +225,20 @@ def test_a_withdrawn_document_is_cited_by_no_replica(
         assert [one["reason"] for one in server.get("/v1/changes")["withdrawn"]] == ["Erreur de l'éditeur"]
         assert ingest("restore", database, shelf.folder, "pecan").returncode == 0
         wait_for(lambda: server.ask(QUESTION)["citations"], "a restored document is not cited")
+
+
+def test_what_an_operator_activates_answers_from_the_store_too(
+    database: str, editions: tuple[Shelf, Bundle, Bundle]
+) -> None:
+    shelf, first, second = editions
+    operated = PublishingShelf(shelf.folder, database)
+    operated.activate(second.card.id)
+    assert (shelf.active_id(), stored(database).card.id) == (second.card.id, second.card.id)
+    operated.withdrawals().withdraw("hds", "Référentiel dépassé", dt.datetime.now(dt.UTC))
+    operated.activate(first.card.id)
+    assert stored(database).card.id == first.card.id
+    assert list(StoredShelf(database).withdrawals().current()) == ["hds"]
+    assert PASSWORD not in repr(operated)
 
 
 def test_a_build_publishes_what_it_activates(database: str, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ FOUND = 10
 
 
 def main() -> int:
-    """Print one JSON document, and a line a size on stderr."""
+    """Print a table, and a line a size on stderr; the figures go to a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="passages; default: 667 10000")
     parser.add_argument("--graph-from", type=int, default=APPROXIMATE_FROM, help="passages from which HNSW is used")
@@ -59,8 +59,35 @@ def main() -> int:
         figures[0]["full_text"] = own_full_text(url_of(server), figures[0]["bundle_id"])
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=1))
+    print(table(figures))
     return 0
+
+
+def table(figures: Sequence[Mapping[str, Any]]) -> str:
+    """The figures as docs/postgresql.md and its ADR show them, a column a size."""
+    rows = {
+        "passages": [f"{one['passages']:,}{' (HNSW)' if one['graph'] else ''}" for one in figures],
+        "recall@10 of expected facts: folder / PostgreSQL": [_pair(one["recall_10"], "{:.4f}") for one in figures],
+        "of the ten best passages, the same in both": [f"{one['shared_10']:.4f}" for one in figures],
+        "answers with the same words": [one["same_answers"] for one in figures],
+        "an answer, median, ms, nothing read yet": [_asked(one["ask_ms"]["first"]) for one in figures],
+        "the same again": [_asked(one["ask_ms"]["again"]) for one in figures],
+        "200 nearest vectors, ms": [_pair(one["vectors_ms"], "{:.1f}") for one in figures],
+        "recall@10 of these against all vectors looked at": [f"{one['vectors_recall_10']:.4f}" for one in figures],
+        "publishing, s": [f"{one['publish_s']:.1f}" for one in figures],
+        "opening, s": [_pair(one["open_s"], "{:.2f}") for one in figures],
+        "database / beside a replica, MB": [f"{one['database_mb']:.0f} / {one['replica_mb']:.0f}" for one in figures],
+    }
+    lines = ["| " + " | ".join((name, *cells)) + " |" for name, cells in rows.items()]
+    return "\n".join([lines[0], "|---" * (len(figures) + 1) + "|", *lines[1:]])
+
+
+def _pair(one: Mapping[str, float], form: str) -> str:
+    return f"{form.format(one['folder'])} / {form.format(one['store'])}"
+
+
+def _asked(one: Mapping[str, Any]) -> str:
+    return f"{one['folder']['median']} / {one['store']['median']} (× {one['ratio']})"
 
 
 def compared(folder: Path, url: str, graph_from: int) -> dict[str, Any]:
