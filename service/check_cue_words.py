@@ -179,7 +179,7 @@ RESTRICTS = any_of(r"uniquement exclusivement seul\w* only solely reserve\w* lim
 DONE_ENGLISH = re.compile(r"(?<!be )(?<!been )(?<!is )(?<!are )(?<!was )(?<!were )\b([a-z]{3,}ed)\b(?! by)")
 DONE = re.compile(
     r"\b(?:a|ont|est|sont|s'est|se sont|has|have)(?: (?:bien|deja|ete|been|depuis|already|now))*"
-    r" ([a-z]{3,}(?:ee?s?|ie?s?|ue?s?|is|ise|it|ite|ed|en|t))\b"
+    r" ([a-z]{3,}(?:ee?s?|ie?s?|ue?s?|is|ise|it|ite|ed|en|t)|(?:re)?mise?s?|(?:re|com|ap)?prise?s?|fait|dit|vu|lu|made|held|set|put)\b"
 )
 PLANNED = re.compile(
     r"\b(?:doi(?:t|vent)|dev(?:ait|aient|ra|ront)|vis(?:e|ait|aient|ent)|pour (?=[a-z]+(?:er|ir|re)\b)|afin d[e']|prevoi(?:t|ent|yait)(?: d[e'])?"

@@ -42,7 +42,11 @@ def contrary(said: Reading, held: Sequence[Reading]) -> str | None:
     denied_only = _denied_in_quotes([one for one in held if one.text.lang == said.text.lang])
     for clause in clauses_of(said.text):
         for word_said in clause.words:
-            if _key(word_said) in denied_only and not clause.denies and not _governed(word_said, clause, said.text):
+            if (
+                _key(word_said) in denied_only
+                and not clause.denies_but(word_said)
+                and not _governed(word_said, clause, said.text)
+            ):
                 return word_said.form
     return _wholly_denied(said.text, same) or _order_turned(said.text, same) or _value_denied(said, held)
 

@@ -30,6 +30,7 @@ _NO_NOUN = re.compile(
     r" ?(?:[,;:.]|$|(?:est|sont|etait|a|ont|une?|le|la|les|l'|des|du|is|are|was|the|an?|of|par|pour|sur|aux?)\b)"
 )
 _ASIDE = re.compile(r"\b(?:et non|non|pas|not|rather than|au lieu de|plutot que)(?: (?:de|pas|les?|la|the|a|par))* ?$")
+_MISTAKEN = re.compile(r"[^.;:]{0,40}\b(?:erron\w+|faux|fausse|a tort|mistaken|wrong(?:ly)?)\b")
 _CLAUSES = re.compile(r"[;:.?!]")
 _LAST_OF_LIST = re.compile(r"\b(?:et|ou|and|or)\b")
 MOST_LISTED = 6
@@ -99,7 +100,7 @@ def same_number(held: Quantity, said: Quantity) -> bool:
     if {held.kind, said.kind} == {"months", "days"}:
         months, days = (held, said) if held.kind == "months" else (said, held)
         return days.number == MONTH_DAYS * months.number
-    if {held.kind, said.kind} == {"amount", "count"} and held.number == said.number >= _SCALED:
+    if (held.kind, said.kind) == ("amount", "count") and held.number == said.number >= _SCALED:
         return True  # "550 millions d'euros engagés, 650 millions investis"
     if held.kind != said.kind:
         return False
@@ -140,8 +141,9 @@ def _stands_alone(said: Quantity, text: Text) -> bool:
 
 
 def _set_aside(one: Quantity, reading: Reading) -> bool:
-    """Whether a text names a quantity only to deny it ("et non 119 millions d'euros par an")."""
-    return _ASIDE.search(reading.text.low[: one.start]) is not None
+    """Whether a text names a quantity only to deny it ("et non 119 millions d'euros par an", "le taux de 2 % est erroné")."""
+    low = reading.text.low
+    return _ASIDE.search(low[: one.start]) is not None or _MISTAKEN.match(low, one.end) is not None
 
 
 def listed(text: Text) -> set[int]:

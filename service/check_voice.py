@@ -90,7 +90,7 @@ def _mixed(verb: Word, text: Text) -> bool:
     bare = verb.low in text.participles or verb.low.endswith(_BARE)
     place = text.words.index(verb)
     helped = any(word.low in _BE or word.low in _AUXILIARIES for word in text.words[max(0, place - 3) : place])
-    return (bare and not helped) or text.low.find(" with ", verb.end) >= 0
+    return (bare and not helped) or re.match(r"[a-z ]{0,12}\bwith\b", text.low[verb.end :].lstrip()) is not None
 
 
 def _may_be_verb(word: Word, text: Text) -> bool:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from corpus.document import Source, Status
 from service.answer import Language
 from service.check_align import unified, with_counterpart
+from service.check_direction import turned_direction
+from service.check_fit import misplaced
 from service.check_links import tied_elsewhere
 from service.check_modality import harder, standing_lost, widened
 from service.check_names import acronym_missing, name_missing
@@ -17,6 +19,7 @@ from service.check_negation import contrary
 from service.check_order import moved
 from service.check_roles import swapped
 from service.check_support import Support, support
+from service.check_tense import done_of_plans, now_of_past
 from service.check_text import Text
 from service.check_values import Reading, first_unborne, read
 from service.check_voice import doer_changed
@@ -125,12 +128,14 @@ def _names(case: _Case) -> tuple[Flaw, str] | None:
 
 
 def _negation(case: _Case) -> tuple[Flaw, str] | None:
-    words = contrary(case.said, case.held)
+    words = contrary(case.said, case.held) or turned_direction(case.said.text, case.texts)
     return (Flaw.NEGATION, words) if words else None
 
 
 def _standing(case: _Case) -> tuple[Flaw, str] | None:
     words = standing_lost(case.said.text, case.texts, case.statuses)
+    if not words and not case.verbatim:
+        words = done_of_plans(case.said.text, case.texts) or now_of_past(case.said.text, case.texts)
     return (Flaw.STANDING, words) if words else None
 
 
@@ -150,6 +155,7 @@ def _role(case: _Case) -> tuple[Flaw, str] | None:
         or doer_changed(case.said.text, case.texts)
         or moved(case.said.text, case.texts)
         or tied_elsewhere(case.said, case.held)
+        or misplaced(case.said, case.held)
     )
     return (Flaw.ROLE, words) if words else None
 
