@@ -22,7 +22,7 @@ SMOOTHING = 0.1
 """Weight of the newest duration in the running mean that Retry-After is made from."""
 TURN_S = 0.5
 """How long work keeps the processor to itself: work that takes longer shares it, so that nothing that hangs holds up the rest."""
-LATE_S, FAR_TOO_LATE_S = 0.1, 1.0
+LATE_S, FAR_TOO_LATE_S = 0.1, 2.0
 """How late the event loop may be: beyond, what would be refused for a full queue is refused unread; far beyond, every question is."""
 
 
@@ -85,13 +85,17 @@ class Admission:
         self._admitted = 0
         self._mean_s = 0.0
 
+    def is_crowded(self, late_s: float) -> bool:
+        """Whether a question that comes would only be refused later, while the event loop, so late, has no time to lose."""
+        return late_s > FAR_TOO_LATE_S or (late_s > LATE_S and self._admitted >= self._places)
+
     def check_door(self, late_s: float) -> None:
         """Let a question come in to be read, by how late the event loop is.
 
-        Raises: `overloaded` where it would only be refused later, and the loop has no time to lose.
+        Raises: `overloaded` where it is crowded.
         """
-        if late_s > FAR_TOO_LATE_S or (late_s > LATE_S and self._admitted >= self._places):
-            raise self._overloaded()
+        if self.is_crowded(late_s):
+            raise self.overloaded()
 
     def waiting(self) -> float:
         """How many questions wait for a permit."""
@@ -103,7 +107,7 @@ class Admission:
         Raises: `timeout` where it takes too long, `overloaded` where the queue is full or no permit came free in that time.
         """
         if self._admitted >= self._places:
-            raise self._overloaded()
+            raise self.overloaded()
         permit = Permit(next(self._numbers))
         asked_s = time.perf_counter()
         computing = self._threads.submit(lambda: self._timed(work, permit, asked_s))
@@ -114,7 +118,7 @@ class Admission:
             return await asyncio.wait_for(asyncio.shield(result), self._timeout_s)
         except TimeoutError:
             waiting = computing.cancel()
-            raise self._overloaded() if waiting else self._late() from None
+            raise self.overloaded() if waiting else self._late() from None
         except asyncio.CancelledError:
             computing.cancel()
             raise
@@ -142,7 +146,7 @@ class Admission:
         if not late.cancelled():
             late.exception()
 
-    def _overloaded(self) -> ProblemError:
+    def overloaded(self) -> ProblemError:
         """The problem of a full queue; Retry-After is how long the queue takes to empty, as answers have taken lately."""
         self._metrics.overloaded.add()
         at_once = 1 if self._turns is not None else self._permits

@@ -27,6 +27,7 @@ from service.admission import Admission
 from service.answer_cache import AnswerCache
 from service.compose import Writer
 from service.cors import AllowedOrigins
+from service.crowd import Crowd
 from service.desk import Clock, Engine
 from service.doorkeeper import Doorkeeper
 from service.engine import AnswerEngine
@@ -119,6 +120,7 @@ def _equip(app: FastAPI, settings: ServiceSettings, follow: bool) -> Metrics:
     state.rate_limit = _limit_of(settings)
     state.withdrawals = served_from.withdrawals()
     state.maintenance = MaintenanceSwitch(shelf.folder)
+    state.crowd = Crowd(state.admission, state.loop_lag, state.maintenance, metrics, settings.cors_origins)
     if settings.admin_token.get_secret_value():
         state.administration = Administration(settings, shelf, state.maintenance, metrics)
     state.watch = None
@@ -147,7 +149,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     app.state.loop_lag.start()
     if app.state.watch is not None:
         app.state.watch.start()
-    yield {"request_timeout_s": app.state.settings.request_timeout_s, "stopping": app.state.stopping}
+    state = app.state
+    yield {"request_timeout_s": state.settings.request_timeout_s, "stopping": state.stopping, "crowd": state.crowd}
     if app.state.watch is not None:
         app.state.watch.stop()
     app.state.loop_lag.stop()

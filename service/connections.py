@@ -11,6 +11,7 @@ from starlette.requests import Request
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from service.crowd import Crowd
 from service.observe import ACCESS_LOG, SECURITY_HEADERS, new_request_id
 from service.problems import ProblemError, problem_response
 from service.texts import Wording
@@ -47,6 +48,18 @@ class PatientProtocol(H11Protocol):
         self._stop(self._deadline)
         self._stop(self._stalled)
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come. A question that would only be refused is refused without being read."""
+        crowd: Crowd | None = self.app_state.get("crowd")
+        if crowd is not None and self._is_between_requests() and not self._stopping:
+            refusal = crowd.refusal(data, self.server_state.default_headers)
+            if refusal is not None:
+                self._unset_keepalive_if_required()
+                self.transport.write(refusal)
+                self.on_response_complete()
+                return
+        super().data_received(data)
 
     def on_response_complete(self) -> None:
         """Its next request is awaited; uvicorn closes sooner where nothing at all comes."""
@@ -109,6 +122,10 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
             self._stop(self._stalled)
             self._stalled = self.loop.call_later(STALLED_S, self.transport.abort)
+
+    def _is_between_requests(self) -> bool:
+        """Whether nothing of a next request has come yet."""
+        return self._is_idle() and self.conn.our_state is h11.IDLE and not self.conn.trailing_data[0]
 
     def _is_idle(self) -> bool:
         """Whether no request is being answered."""

@@ -37,11 +37,7 @@ class AllowedOrigins:
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.add_vary_header("Origin")
-                if allowed:
-                    headers["Access-Control-Allow-Origin"] = origin
-                    headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-ID"
+                mark_response(MutableHeaders(scope=message), origin, allowed)
             await send(message)
 
         await self._app(scope, receive, send_marked)
@@ -65,3 +61,11 @@ class AllowedOrigins:
                 "Vary": "Origin",
             },
         )
+
+
+def mark_response(headers: MutableHeaders, origin: str, allowed: bool) -> None:
+    """Say in a response's headers that a page of that origin may read it, where it may."""
+    headers.add_vary_header("Origin")
+    if allowed:
+        headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, X-Request-ID"
