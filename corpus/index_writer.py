@@ -5,7 +5,9 @@ What is kept from another index is read from there as it is written, so that a c
 
 from __future__ import annotations
 
+import os
 import struct
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ from corpus.index import (
     signs_of,
 )
 
+_SPOOLED_BYTES = 64 << 20
 _BLOCK = 1 << 9
 """Rows at a time: a megabyte or two, which stays in the processor's cache from one step to the next."""
 
@@ -40,6 +43,37 @@ class StoredVectors(Protocol):
         ...
 
 
+class SpooledVectors:
+    """Vectors put aside one after the other until they are written, float32 (n, dimension): many wait in a file that has no name."""
+
+    def __init__(self, dimension: int, in_memory_bytes: int = _SPOOLED_BYTES) -> None:
+        # Closed when nobody holds it any more, as memory would be freed.
+        self._spool = tempfile.SpooledTemporaryFile(in_memory_bytes)  # noqa: SIM115
+        self._dimension = dimension
+        self._n = 0
+
+    def append(self, vectors: Vectors) -> None:
+        """Add float32 (n, dimension)."""
+        self._spool.seek(0, os.SEEK_END)
+        self._spool.write(np.ascontiguousarray(vectors, dtype=np.float32).tobytes())
+        self._n += len(vectors)
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many, and the length of each."""
+        return self._n, self._dimension
+
+    def __getitem__(self, rows: slice) -> Vectors:
+        """A copy of those of `rows`, which must be neighbours."""
+        start, stop, _ = rows.indices(self._n)
+        self._spool.seek(start * self._dimension * 4)
+        read = self._spool.read(max(0, stop - start) * self._dimension * 4)
+        return np.frombuffer(read, np.float32).reshape(-1, self._dimension)
+
+
 @dataclass(frozen=True, slots=True)
 class MergedVectors:
     """The vectors of passages in row order: `kept` int64 (n,) is the row of `base` that a passage's vector is in, or -1
@@ -48,7 +82,7 @@ class MergedVectors:
 
     base: StoredVectors | None
     kept: Rows
-    fresh: Vectors
+    fresh: Vectors | SpooledVectors
 
     @classmethod
     def of(cls, vectors: Vectors) -> MergedVectors:

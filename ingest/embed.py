@@ -12,7 +12,7 @@ from corpus.bundle import Bundle
 from corpus.bundle_rows import read_back
 from corpus.encoder import Encoder
 from corpus.index import Rows, Vectors
-from corpus.index_writer import MergedVectors
+from corpus.index_writer import MergedVectors, SpooledVectors
 from corpus.indexed_document import IndexedDocument, IndexedPassage, KeptDocument
 from corpus.passage import text_digest
 
@@ -29,7 +29,7 @@ class Embedded:
 
 def embed(documents: Sequence[IndexedDocument], encoder: Encoder) -> Vectors:
     """One vector a passage, title and headings in front of its text: float32 (n_passages, dimension)."""
-    return embed_changed(documents, encoder, None).vectors.fresh
+    return embed_changed(documents, encoder, None).vectors.fresh[:]
 
 
 def embed_changed(
@@ -39,10 +39,10 @@ def embed_changed(
     known = _Known(base) if base is not None and base.card.encoder == encoder.card else None
     rows = [_known_rows(document, known) for document in documents]
     kept = np.concatenate([np.empty(0, np.int64), *rows])
-    fresh = np.empty((int((kept < 0).sum()), encoder.card.dimension), np.float32)
+    fresh = SpooledVectors(encoder.card.dimension)
     texts = _missing_texts(documents, rows, base)
-    for start in range(0, len(fresh), _ENCODE_BATCH):
-        fresh[start : start + _ENCODE_BATCH] = encoder.encode_passages(list(itertools.islice(texts, _ENCODE_BATCH)))
+    while batch := list(itertools.islice(texts, _ENCODE_BATCH)):
+        fresh.append(encoder.encode_passages(batch))
     return Embedded(MergedVectors(known.bundle.vectors if known else None, kept, fresh), len(fresh))
 
 

@@ -80,7 +80,7 @@ def told(what: str, report: BuildReport, wall_s: float, full_s: float | None) ->
     }
 
 
-def change_some(n_documents: int, n_passages: int) -> list[dict[str, Any]]:
+def change_some(n_documents: int, n_passages: int, n_sentences: int) -> list[dict[str, Any]]:
     """The full build, then 1, 10 and 100 documents changed by one sentence."""
     chance, known = random.Random(7), words()
     with tempfile.TemporaryDirectory() as name:
@@ -88,7 +88,7 @@ def change_some(n_documents: int, n_passages: int) -> list[dict[str, Any]]:
         folder.mkdir()
         paths = [folder / f"document-{number:04}.md" for number in range(n_documents)]
         for path in paths:
-            path.write_text(text_of(chance, known, n_passages), encoding="utf-8")
+            path.write_text(text_of(chance, known, n_passages, n_sentences), encoding="utf-8")
         report, wall = run(folder, shelf)
         full_s = sum(report.seconds.values())
         figures = [told(f"full, {n_documents} documents, {report.counts['passages']} passages", report, wall, None)]
@@ -177,10 +177,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500)
     parser.add_argument("--per-document", type=int, default=60, help="sections in each")
+    parser.add_argument("--sentences", type=int, default=5, help="in each section: 13 are about 1,500 characters")
     parser.add_argument("--passages", type=int, help="instead: add one document to a bundle of so many passages")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    figures = add_one(options.passages) if options.passages else change_some(options.documents, options.per_document)
+    shape = options.documents, options.per_document, options.sentences
+    figures = add_one(options.passages) if options.passages else change_some(*shape)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.errors import BundleError
 from corpus.index import VectorIndex, Vectors
-from corpus.index_writer import MergedVectors, write_index
+from corpus.index_writer import MergedVectors, SpooledVectors, write_index
 
 
 @pytest.fixture
@@ -114,6 +114,17 @@ def test_vectors_kept_from_another_index_give_the_bytes_that_they_gave_at_first(
     write_index(whole, MergedVectors.of(many), coarse_from=10, signs_from=signs_from)
     for ending in ("faiss", "signs.faiss" if signs_from == 1000 else "coarse.faiss"):
         assert merged.with_suffix(f".{ending}").read_bytes() == whole.with_suffix(f".{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("in_memory_bytes", [1, 1 << 20])
+def test_vectors_put_aside_come_back_in_order(vectors: Vectors, in_memory_bytes: int) -> None:
+    spool = SpooledVectors(8, in_memory_bytes)
+    for start in (0, 20, 27):
+        spool.append(vectors[start : {0: 20, 20: 27, 27: 50}[start]])
+        np.testing.assert_array_equal(spool[start : start + 3], vectors[start : start + 3])
+    assert (len(spool), spool.shape) == (50, (50, 8))
+    np.testing.assert_array_equal(spool[:], vectors)
+    assert spool[50:60].shape == (0, 8)
 
 
 def test_what_is_written_block_by_block_is_what_faiss_writes(tmp_path: Path, vectors: Vectors) -> None:
