@@ -18,6 +18,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict
 
 from corpus.errors import StoreError
+from corpus.postgres_deadline import Deadlines
 
 Row = tuple[Any, ...]
 Query = sql.SQL | sql.Composed
@@ -35,7 +36,9 @@ PATIENCE_S = 6.0
 """How long another host is looked for before a question fails; less than `SOURCIER_ANSWER_TIMEOUT_S`."""
 PAUSE_S = 0.1
 KEPT_CONNECTIONS = 8
-STATEMENT_TIMEOUT_MS = 10_000
+STATEMENT_TIMEOUT_MS = 4_000
+SILENCE_S = 4.5
+"""After which a server that neither answers nor gives up is left for another."""
 HINT = "See docs/postgresql.md."
 
 
@@ -50,6 +53,7 @@ class Store:
         self._patience_s = patience_s
         self._idle: list[psycopg.Connection[Row]] = []
         self._lock = Lock()
+        self._deadlines = Deadlines(SILENCE_S)
 
     @property
     def name(self) -> str:
@@ -83,12 +87,8 @@ class Store:
     def _asked(self, query: Query, values: Sequence[object], setting: Query | None) -> list[Row]:
         connection = self._connection()
         try:
-            if setting is None:
-                found = connection.execute(query, values, binary=True).fetchall()
-            else:
-                with connection.transaction():
-                    connection.execute(setting)
-                    found = connection.execute(query, values, binary=True).fetchall()
+            with self._deadlines.over(connection):
+                found = _fetched(connection, query, values, setting)
         except BaseException:
             connection.close()
             raise
@@ -105,10 +105,26 @@ class Store:
             if self._idle:
                 return self._idle.pop()
         connection: psycopg.Connection[Row] = psycopg.connect(**self._address.parameters, autocommit=True)
-        connection.execute(
-            sql.SQL("SELECT set_config('statement_timeout', {}, false)").format(str(STATEMENT_TIMEOUT_MS))
-        )
+        try:
+            with self._deadlines.over(connection):
+                connection.execute(_LIMIT)
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+
+_LIMIT = sql.SQL("SELECT set_config('statement_timeout', {}, false)").format(str(STATEMENT_TIMEOUT_MS))
+
+
+def _fetched(
+    connection: psycopg.Connection[Row], query: Query, values: Sequence[object], setting: Query | None
+) -> list[Row]:
+    if setting is None:
+        return connection.execute(query, values, binary=True).fetchall()
+    with connection.transaction():
+        connection.execute(setting)
+        return connection.execute(query, values, binary=True).fetchall()
 
 
 @contextmanager

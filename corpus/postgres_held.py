@@ -25,7 +25,7 @@ from corpus.postgres_vectors import StoredVectors
 from corpus.postgres_words import StoredPostings, lexicon_over
 from corpus.tables import PAGES, PASSAGES, open_table
 
-PIECES_TOGETHER = 16
+PIECES_TOGETHER = 4
 
 
 class InPostgres:

@@ -91,6 +91,11 @@ class Server:
                 os.kill(process, signal.SIGKILL)
         self.process.wait(START_LIMIT_S)
 
+    def freeze(self) -> None:
+        """Have it hang: the system goes on taking what is sent to it, and nobody answers."""
+        for process in [self.process.pid, *_children(self.process.pid)]:
+            os.kill(process, signal.SIGSTOP)
+
     def again(self) -> None:
         """Start it anew over its data, as after a power cut."""
         (self.data / "postmaster.pid").unlink(missing_ok=True)

@@ -72,6 +72,25 @@ def test_answers_go_on_from_the_standby_when_the_primary_is_killed(
         standby.kill()
 
 
+def test_answers_go_on_from_the_standby_when_the_primary_hangs(
+    primary: Server, tmp_path: Path, encoder: Encoder
+) -> None:
+    made = edition(tmp_path, encoder, 780)
+    standby = primary.standby()
+    try:
+        publish(url_of(primary), made.folder)
+        wait_for(lambda: caught_up(primary, standby), "the standby does not follow")
+        settings = {"STORE": url_of(primary, standby), "CACHED_ANSWERS": "0", "ANSWER_TIMEOUT_S": "60"}
+        with serving(tmp_path / "nothing", tmp_path / "log", **settings) as server:
+            assert server.ask(QUESTION)["outcome"] == "answered"
+            primary.freeze()
+            assert "six activités" in server.ask("Combien d'activités couvre la certification HDS ?")["text"]
+            assert server.get("/readyz")["status"] == "ready"
+    finally:
+        primary.kill()
+        standby.kill()
+
+
 def test_an_outage_is_a_problem_and_no_silence_and_ends_by_itself(
     primary: Server, tmp_path: Path, encoder: Encoder
 ) -> None:
