@@ -44,7 +44,7 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
     ),
     Cue.LEAVE: any_of(
         r"""
-        peu(?:t|vent) pou(?:rra|rront|vait|vaient|voir) pu possible permet\w* permi(?:s|se) autoris\w* may can
+        peu(?:t|vent) pou(?:rra|rront|vait|vaient|voir) pu possible permet(?!tant)\w* permi(?:s|se) autoris\w* may can
         could allow\w* permit\w* droit_(?:de|d'|a)
         """
     ),
@@ -64,7 +64,8 @@ CUES: Mapping[Cue, re.Pattern[str]] = {
     ),
     Cue.WISH: any_of(
         r"""
-        demande\w* veu(?:t|lent) souhait\w* asks? suppose\w* prevoi(?:t|ent) en_vertu droit_a wants? veill\w* sees?_to ensure\w* assur\w+_que
+        demande\w* veu(?:t|lent) souhait\w* asks? suppose\w* prevoi(?:t|ent) en_vertu droit_a wants? soumis(?:e|es)?_a subject_to
+        date_limite deadline echeance au_plus_tard veill\w* sees?_to ensure\w* assur\w+_que
         calls?_for n'a_pas_sa_place (?:ont|a|avaient|avait|have|has|had)_(?:jusqu|until)
         """
     ),
@@ -174,9 +175,13 @@ UNIVERSAL_HELD = any_of(
     without_exception in_all_cases quel(?:le)?_que_soit partout whole chacune? both
     """
 )
-ONLY = any_of("uniquement exclusivement only solely rien_que")
+ONLY = re.compile(
+    r"\b(?:uniquement|exclusivement|only|solely|rien que)\b(?! (?:about |some )?[\d€]| (?:one|two|three|four|five|six|seven|ten))"
+)
 RESTRICTS = any_of(r"uniquement exclusivement seul\w* only solely reserve\w* limite\w* propres? qu(?:e|')")
-DONE_ENGLISH = re.compile(r"(?<!be )(?<!been )(?<!is )(?<!are )(?<!was )(?<!were )\b([a-z]{3,}ed)\b(?! by)")
+DONE_ENGLISH = re.compile(
+    r"(?<!be )(?<!been )(?<!is )(?<!are )(?<!was )(?<!were )\b([a-z]{3,}ed)\b(?= (?:the|an?|its|their|all|more|that|about|some|€|\d))"
+)
 DONE = re.compile(
     r"\b(?:a|ont|est|sont|s'est|se sont|has|have)(?: (?:bien|deja|ete|been|depuis|already|now))*"
     r" ([a-z]{3,}(?:ee?s?|ie?s?|ue?s?|is|ise|it|ite|ed|en|t)|(?:re)?mise?s?|(?:re|com|ap)?prise?s?|fait|dit|vu|lu|made|held|set|put)\b"

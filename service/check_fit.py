@@ -6,6 +6,7 @@ they stand to it there, and how close to others of its kind? Where another fits 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from service.check_units import Layout, Unit, acronyms_of, layout_of
@@ -18,6 +19,8 @@ NEIGHBOURS = 4
 LEAST_CONTEXT, LEAST_CONTEXTS = 0.3, 0.5
 """How much of a context is needed to judge by, of one unit and of two together."""
 MIN_GAIN_ALONE, MIN_GAIN_SWAP = 0.2, 0.15
+_CONVERSE = re.compile(r"\b(?:rec(?:oi|ev|u)\w*|benefici\w*|subi\w*|receiv\w*|benefit\w*)\b")
+"""Verbs whose subject is who something is given to: told with one, a deed names the same two the other way round."""
 Context = list[tuple[str, float]]
 
 
@@ -34,7 +37,9 @@ def best_exchange(said: Reading, held: Sequence[Reading]) -> tuple[float, Unit |
     theirs = [layout_of(reading, acronyms, REACH_HELD) for reading in held]
     known = {key for layout in theirs for key in layout.places}
     best: tuple[float, Unit | None] = (0.0, None)
-    for gain, unit in (*_alone(mine, theirs, known), *_pairs(mine, theirs, known, said.text.lang)):
+    turned = len({bool(_CONVERSE.search(reading.text.low)) for reading in (said, *held)}) > 1
+    swaps = [] if turned else _pairs(mine, theirs, known, said.text.lang)
+    for gain, unit in (*_alone(mine, theirs, known), *swaps):
         if gain > best[0]:
             best = (gain, unit)
     return best

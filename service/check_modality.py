@@ -36,12 +36,12 @@ _NEEDS = {
 def harder(said: Text, held: Sequence[Text]) -> str | None:
     """The words that make a duty, a leave, a ban, an advice or a certainty of what the quotes do not say is one."""
     mine, theirs = _firm_cues(said), frozenset[Cue]().union(*(_firm_cues(text) for text in held))
+    if any(_BUT.search(text.low) and Cue.DUTY in cues_of(text) for text in held):
+        theirs |= {Cue.DUTY}  # "n'impose pas un consentement, mais une information": it does impose
     loose = frozenset[Cue]().union(*(cues_of(text) for text in held))
     strong = theirs & {Cue.DUTY, Cue.BAN}
     affirms = not any(clause.denies for clause in clauses_of(said))
     undone = {cue for cue in (Cue.DUTY, Cue.LEAVE) if cue in loose - theirs}
-    if any(_BUT.search(text.low) for text in held):
-        undone = set()  # "n'impose pas un consentement, mais une information": it does impose
     rules = (
         (Cue.DUTY, affirms and Cue.DUTY in undone),
         (Cue.LEAVE, affirms and Cue.LEAVE in undone),

@@ -19,6 +19,7 @@ _OPENERS = re.compile(r"(?:^|[.:;!?]\s*\"?\s*|\"\s*|\(\s*)$")
 _OF_HERE = frozenset("french france european europe".split())
 """What all of the corpus is about names nobody."""
 _UNITS = frozenset("ttc ht eur".split())
+_BRACKETED = re.compile(r"\(([A-Za-z]*[A-Z][A-Za-z]*)\b")
 SKIPPED_WORDS = 1
 MAX_EXPANSION_WORDS = 16
 
@@ -97,7 +98,15 @@ def _phrase_near(name: str, text: Text, word: Word) -> bool:
 
 
 def _initials_in(acronym: str, text: Text) -> bool:
-    return any(initials_end(acronym, text.words, first) is not None for first in range(len(text.words)))
+    return any(initials_end(acronym, text.words, first) is not None for first in range(len(text.words))) and (
+        not _named_otherwise(acronym, text)
+    )
+
+
+def _named_otherwise(acronym: str, text: Text) -> bool:
+    """Whether the words with these initials go on, and brackets give them another acronym ("Agence nationale de ... (ANSM)")."""
+    given = (found[1].lower() for found in _BRACKETED.finditer(text.plain))
+    return any(name.startswith(acronym) and name != acronym for name in given)
 
 
 def _initials_near(acronym: str, text: Text, word: Word) -> bool:

@@ -55,7 +55,8 @@ _ORDINAL = re.compile(
 _ORDINALS = {"pre": 1, "fir": 1, "sec": 2, "deu": 2, "thi": 3, "tro": 3, "fou": 4, "qua": 4, "fif": 5, "cin": 5,
              "six": 6, "sep": 7, "hui": 8, "neu": 9, "dix": 10}  # fmt: skip
 _FRACTION = re.compile(
-    r"\b(?:(?P<third>un tiers|one third(?![ -]part)|a third(?![ -]part))|(?P<thirds>(?:les |des )?deux[ -]tiers|two thirds)|(?P<half>la moitie|half)"
+    r"\b(?:(?P<third>un tiers|one third|a third(?![ -](?:part|place|countr|person|time)))"
+    r"|(?P<thirds>(?:les |des )?deux[ -]tiers|two thirds)|(?P<half>la moitie|half)"
     r"|(?P<quarter>un quart|a quarter)|(?P<quarters>trois quarts|three quarters))\b"
 )
 _ONE_IN = re.compile(

@@ -10,9 +10,10 @@ from service.check_cues import clauses_of, cues_of
 from service.check_text import Text
 
 _OPEN = frozenset({Cue.PLAN, Cue.DOUBT, Cue.UNSURE, Cue.DRAFT, Cue.WISH, Cue.DUTY, Cue.LEAVE})
-_PLANNED = frozenset({Cue.PLAN, Cue.WISH, Cue.DOUBT})
+_PLANNED = frozenset({Cue.PLAN, Cue.DOUBT})
 _DONE_IRREGULAR = re.compile(r"\b(?:made|took|held|gave|came|went|became|began|led|paid|built)\b")
 _PARTICIPLE = re.compile(r"(?:it|ite|is|ise|u|ue|us|ues|ert|erte|aint|oint)s?$")
+_PARTICIPLE_ENGLISH = re.compile(r"(?<!sev)(?<!elev)(?<!\bt)(?:ed|en)$|^(?:made|held|set|put)$")
 _NOW = re.compile(r"\b(?:aujourd'hui|actuellement|a ce jour|desormais|a present|currently|today|nowadays|at present)\b")
 _THEN = re.compile(r"\b(?:etai(?:t|ent)|avai(?:t|ent)|alors|was|were|then|had)\b")
 
@@ -41,6 +42,8 @@ def _deeds(text: Text) -> Iterator[str]:
     for found in DONE.finditer(text.low):
         word = found[1]
         if found.start() in text.at or (text.lang == "en" and found.group().startswith("a ")):
+            continue
+        if text.lang == "en" and not _PARTICIPLE_ENGLISH.search(word):
             continue
         if text.lang == "en" or word in text.participles or _PARTICIPLE.search(word):
             yield found.group()

@@ -88,15 +88,23 @@ def layout_of(reading: Reading, acronyms: Iterable[str], reach: float) -> Layout
         for last in range(first + 1, len(units)):
             tie *= kept[last - 1] * (1.0 if last == first + 1 else math.exp(-1 / reach))
             ties[first][last] = ties[last][first] = tie
-    listed = {
-        frozenset((one.key, other.key))
-        for (one, other), gap in zip(itertools.pairwise(units), gaps, strict=True)
-        if one.kind == other.kind and _LISTED.match(gap)
-    }
+    listed = _listed(units, gaps)
     places: dict[str, list[int]] = defaultdict(list)
     for place, unit in enumerate(units):
         places[unit.key].append(place)
     return Layout(units, tuple(tuple(row) for row in ties), dict(places), frozenset(listed))
+
+
+def _listed(units: Sequence[Unit], gaps: Sequence[str]) -> set[frozenset[str]]:
+    """The pairs of keys that stand in one list: side by side, or with other members of it between."""
+    listed: set[frozenset[str]] = set()
+    members: list[str] = []
+    for place, unit in enumerate(units):
+        follows = place and unit.kind == units[place - 1].kind and _LISTED.match(gaps[place - 1])
+        members = members if follows else []
+        listed |= {frozenset((unit.key, other)) for other in members}
+        members.append(unit.key)
+    return listed
 
 
 def acronyms_of(readings: Sequence[Reading]) -> set[str]:

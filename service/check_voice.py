@@ -182,6 +182,9 @@ def _finite(verb: Word, before: Sequence[Word], text: Text) -> bool:
 
 def _other_doer(mine: Deed, theirs: Deed, text: Text, said: Text) -> bool:
     """Whether each doer's first word is none of the other's, and the statement's stands elsewhere in the quote."""
+    named = {word.low for word in mine.doer if word.form[0].isupper()}
+    if named & {word.low for word in theirs.doer if word.form[0].isupper()}:
+        return False  # of several doers either side may name one first
     if _beside(mine.doer[0], text) or _beside(theirs.doer[0], said):
         return False  # what is done together may name either first
     if _shared(mine.doer[:1], theirs.doer, said, text) or _shared(mine.doer, theirs.doer[:1], said, text):

@@ -65,6 +65,7 @@ class _Case:
     said: Reading
     held: tuple[Reading, ...]
     texts: tuple[Text, ...]
+    native: tuple[Reading, ...]
     statuses: tuple[Status, ...]
     support: Support
 
@@ -98,7 +99,8 @@ def check_statement(
     readings = [read(quote, None, lang) for quote in quotes]
     held = tuple(unified(said, reading, similar) for reading in readings)
     texts = tuple(one.text for one in held)
-    case = _Case(said, held, texts, tuple(statuses), _support_of(said, readings, texts, similar))
+    native = tuple(one for one, reading in zip(held, readings, strict=True) if reading.text.lang == said.text.lang)
+    case = _Case(said, held, texts, native, tuple(statuses), _support_of(said, readings, texts, similar))
     for check in _CHECKS if not case.verbatim else (_standing,):
         if found := check(case):
             return Verdict(False, *found, case.support.share)
@@ -154,7 +156,7 @@ def _role(case: _Case) -> tuple[Flaw, str] | None:
         swapped(case.said, case.held)
         or doer_changed(case.said.text, case.texts)
         or moved(case.said.text, case.texts)
-        or tied_elsewhere(case.said, case.held)
+        or tied_elsewhere(case.said, case.native)
         or misplaced(case.said, case.held)
     )
     return (Flaw.ROLE, words) if words else None
