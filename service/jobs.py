@@ -96,7 +96,6 @@ class Jobs:
             self._take(handle)
             job_id = f"job_{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S}_{secrets.token_hex(3)}"
             os.pwrite(handle, job_id.encode(), 0)  # ids are all of one length: nothing of the one before is left
-            self._wish().unlink(missing_ok=True)
             process = self._launch(job_id, by, handle)
         finally:
             os.close(handle)
@@ -175,6 +174,9 @@ class Jobs:
         folder.mkdir()
         begun = {"id": job_id, "by": by, "started_at": _now()}
         replace_file(folder / "job.json", json.dumps(begun) + "\n")
+        self._wish().unlink(
+            missing_ok=True
+        )  # now that whoever waits for it sees the job, and before that looks at any document
         command = self._command()
         with (folder / "report.json").open("wb") as report, (folder / "log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own command, no word of which comes from a request

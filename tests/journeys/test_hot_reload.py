@@ -84,7 +84,7 @@ class Askers:
                 self.failures.append(repr(fault))
 
 
-def wait_for(condition: Callable[[], bool], what: str, timeout_s: float = 30) -> None:
+def wait_for(condition: Callable[[], bool], what: str, timeout_s: float = 60) -> None:
     end = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < end, what
@@ -114,6 +114,7 @@ def test_fifty_switches_under_load_fail_nothing_and_mix_nothing(
     shelf, *bundles = editions
     by_id = {bundle.card.id: bundle for bundle in bundles}
     with serving(shelf.folder, tmp_path / "log", "--workers", str(WORKERS)) as server:
+        wait_for(lambda: len(switches_by_worker(server)) == WORKERS, "not every worker is there", 120)
         with Askers(server) as askers:
             for n in range(SWITCHES):
                 shelf.activate(bundles[(n + 1) % 2].card.id)
