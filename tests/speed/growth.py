@@ -35,7 +35,7 @@ from corpus.index import VectorIndex, Vectors
 from corpus.shelf import Shelf
 from ingest.embed import embed_changed
 from ingest.sentences import sentence_spans
-from service.answer import Question
+from service.answer import Language, Question
 from service.engine import AnswerEngine
 from service.threads import one_thread_a_question
 from tests.makers import BUILT_AT, ROOT
@@ -51,24 +51,29 @@ MOST = 1_000_000
 PASSAGES_A_DOCUMENT = 500
 PASSAGES_A_PAGE = 5
 SENTENCES_TOGETHER = 3
+SINGLE_FROM = 200_000
+"""Passages from which on speeches come sentence by sentence, the French then the English: text runs short."""
+Text = tuple[Language, str]
 _LONG_WORD = re.compile(r"\w{6,}")
 
 
-def sections() -> Iterator[str]:
+def sections(n_passages: int) -> Iterator[Text]:
     """Texts of about a passage each, without end: law, speeches, then the starter notes with numbered words."""
     shared = shared_folder()
     texts = shared.parent / "text" if shared else None
     if texts and (texts / "codes-fr.md.xz").is_file():
-        yield from _law(texts / "codes-fr.md.xz")
+        yield from (("fr", text) for text in _law(texts / "codes-fr.md.xz"))
     if texts and (texts / "europarl-fr-en.tsv.xz").is_file():
-        yield from _speeches(texts / "europarl-fr-en.tsv.xz")
+        together = SENTENCES_TOGETHER if n_passages < SINGLE_FROM else 1
+        for language in ("fr", "en"):
+            yield from ((language, text) for text in _speeches(texts / "europarl-fr-en.tsv.xz", language, together))
     notes = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "corpus" / "documents").glob("*.md"))]
     paragraphs = [
         part.strip() for note in notes for part in note.split("\n\n") if len(part) > 200 and part[0] not in "#|-"
     ]
     for number in itertools.count():
         for text in paragraphs:
-            yield _LONG_WORD.sub(rf"\g<0>{number}", text)
+            yield "fr", _LONG_WORD.sub(rf"\g<0>{number}", text)
 
 
 def _law(path: Path) -> Iterator[str]:
@@ -84,15 +89,17 @@ def _law(path: Path) -> Iterator[str]:
                 lines.append(line.strip())
 
 
-def _speeches(path: Path) -> Iterator[str]:
-    """A few French sentences at a time."""
+def _speeches(path: Path, language: Language, together: int) -> Iterator[str]:
+    """A few sentences of a language at a time."""
+    column = ("fr", "en").index(language)
     with lzma.open(path, "rt", encoding="utf-8") as stream:
-        french = (line.partition("\t")[0].strip() for line in stream)
-        while together := list(itertools.islice(french, SENTENCES_TOGETHER)):
-            yield " ".join(together)
+        said = (line.rstrip("\n").split("\t")[column].strip() for line in stream)
+        sentences = (sentence for sentence in said if sentence)
+        while some := list(itertools.islice(sentences, together)):
+            yield " ".join(some)
 
 
-def documents_of(texts: Iterator[str], n_passages: int) -> Iterator[IndexedDocument]:
+def documents_of(texts: Iterator[Text], n_passages: int) -> Iterator[IndexedDocument]:
     """Documents of the next texts, a text a passage."""
     for first in range(0, n_passages, PASSAGES_A_DOCUMENT):
         taken = list(itertools.islice(texts, min(PASSAGES_A_DOCUMENT, n_passages - first)))
@@ -100,12 +107,12 @@ def documents_of(texts: Iterator[str], n_passages: int) -> Iterator[IndexedDocum
         passages: list[IndexedPassage] = []
         for index, start in enumerate(range(0, len(taken), PASSAGES_A_PAGE)):
             whole = ""
-            for text in taken[start : start + PASSAGES_A_PAGE]:
+            for _, text in taken[start : start + PASSAGES_A_PAGE]:
                 whole += "\n\n" if whole else ""
                 passages.append(_passage(text, index, len(whole)))
                 whole += text
             pages.append(Page(index, str(index + 1), whole))
-        source = Source(f"filler-{first:07}", f"Recueil {first // PASSAGES_A_DOCUMENT + 1}")
+        source = Source(f"filler-{first:07}", f"Recueil {first // PASSAGES_A_DOCUMENT + 1}", language=taken[0][0])
         yield IndexedDocument(source, tuple(pages), tuple(passages))
 
 
@@ -119,7 +126,7 @@ def grown(starter: Path, folder: Path, n_passages: int) -> dict[str, Any]:
     """Write a bundle of so many passages, the starter bundle's first; how long that took, and its size."""
     base, encoder = open_bundle(starter), open_encoder()
     kept = [KeptDocument(one.source, row, one.n_passages) for row, one in enumerate(base.documents)]
-    documents = [*kept, *documents_of(sections(), max(0, n_passages - len(base)))]
+    documents = [*kept, *documents_of(sections(n_passages), max(0, n_passages - len(base)))]
     start = time.perf_counter()
     vectors = embed_changed(documents, encoder, base).vectors
     rule = base.card.split_rule
