@@ -15,8 +15,6 @@ import pytest
 
 from corpus.bundle import Bundle, open_bundle
 from corpus.encoder import Encoder
-from corpus.postgres_shelf import PublishingShelf, StoredShelf
-from corpus.postgres_writer import publish
 from corpus.shelf import Shelf
 from service.answer import Filters
 from service.engine import AnswerEngine
@@ -25,6 +23,8 @@ from tests.makers import ROOT, question
 from tests.postgres_maker import PASSWORD, Server, execute, postgres, url_of, wait_for
 from tests.server_maker import serving
 
+shelves = pytest.importorskip("corpus.postgres_shelf", reason="needs psycopg: pip install 'sourcier[test]'")
+publish = pytest.importorskip("corpus.postgres_writer").publish
 DEV = ROOT / "tests" / "data" / "questions-dev.jsonl"
 ENTRY = "Quand le règlement européen sur l'IA est-il entré en vigueur ?"
 SWITCHES = 8
@@ -68,7 +68,7 @@ def editions(tmp_path: Path, encoder: Encoder) -> tuple[Shelf, Bundle, Bundle]:
 
 def stored(url: str) -> Bundle:
     """The bundle that a store answers from."""
-    shelf = StoredShelf(url)
+    shelf = shelves.StoredShelf(url)
     return shelf.open(shelf.active_id())
 
 
@@ -231,13 +231,13 @@ def test_what_an_operator_activates_answers_from_the_store_too(
     database: str, editions: tuple[Shelf, Bundle, Bundle]
 ) -> None:
     shelf, first, second = editions
-    operated = PublishingShelf(shelf.folder, database)
+    operated = shelves.PublishingShelf(shelf.folder, database)
     operated.activate(second.card.id)
     assert (shelf.active_id(), stored(database).card.id) == (second.card.id, second.card.id)
     operated.withdrawals().withdraw("hds", "Référentiel dépassé", dt.datetime.now(dt.UTC))
     operated.activate(first.card.id)
     assert stored(database).card.id == first.card.id
-    assert list(StoredShelf(database).withdrawals().current()) == ["hds"]
+    assert list(shelves.StoredShelf(database).withdrawals().current()) == ["hds"]
     assert PASSWORD not in repr(operated)
 
 

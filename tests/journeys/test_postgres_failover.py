@@ -15,15 +15,15 @@ import pytest
 
 from corpus.encoder import Encoder
 from corpus.errors import KnownError
-from corpus.postgres import Store
-from corpus.postgres_bundle import active_id
-from corpus.postgres_writer import publish
 from corpus.shelf import Shelf
 from tests.journeys.test_hot_reload import QUESTION, edition
 from tests.makers import ROOT
 from tests.postgres_maker import DATABASE, PASSWORD, USER, Server, execute, postgres, url_of, wait_for
 from tests.server_maker import free_port, serving
 
+postgres_store = pytest.importorskip("corpus.postgres", reason="needs psycopg: pip install 'sourcier[test]'")
+active_id = pytest.importorskip("corpus.postgres_bundle").active_id
+publish = pytest.importorskip("corpus.postgres_writer").publish
 DEV = ROOT / "tests" / "data" / "questions-dev.jsonl"
 ANSWER_LIMIT_S = 10
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_served_from_is_refused_by_name(primary: Server, tmp_path
 
 def _refusal(url: str) -> str:
     with pytest.raises(KnownError) as refused:
-        active_id(Store(url, patience_s=0.5))
+        active_id(postgres_store.Store(url, patience_s=0.5))
     assert PASSWORD not in str(refused.value)
     assert "another-password" not in str(refused.value)
     return refused.value.code

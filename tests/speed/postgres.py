@@ -76,7 +76,9 @@ def table(figures: Sequence[Mapping[str, Any]]) -> str:
         "recall@10 of these against all vectors looked at": [f"{one['vectors_recall_10']:.4f}" for one in figures],
         "publishing, s": [f"{one['publish_s']:.1f}" for one in figures],
         "opening, s": [_pair(one["open_s"], "{:.2f}") for one in figures],
-        "database / beside a replica, MB": [f"{one['database_mb']:.0f} / {one['replica_mb']:.0f}" for one in figures],
+        "database (with the columns before) / beside a replica, MB": [
+            f"{one['database_mb']:.0f} / {one['replica_mb']:.0f}" for one in figures
+        ],
     }
     lines = ["| " + " | ".join((name, *cells)) + " |" for name, cells in rows.items()]
     return "\n".join([lines[0], "|---" * (len(figures) + 1) + "|", *lines[1:]])
