@@ -91,9 +91,9 @@ def _law(path: Path) -> Iterator[str]:
 
 def _speeches(path: Path, language: Language, together: int) -> Iterator[str]:
     """A few sentences of a language at a time."""
-    column = ("fr", "en").index(language)
+    side = {"fr": 0, "en": 2}[language]
     with lzma.open(path, "rt", encoding="utf-8") as stream:
-        said = (line.rstrip("\n").split("\t")[column].strip() for line in stream)
+        said = (line.partition("\t")[side].strip() for line in stream)
         sentences = (sentence for sentence in said if sentence)
         while some := list(itertools.islice(sentences, together)):
             yield " ".join(some)
