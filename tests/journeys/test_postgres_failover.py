@@ -34,6 +34,21 @@ def primary() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Server]:
+    """A primary that no test ends."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def unused(lasting: Server) -> Server:
+    """The same, nothing published to it."""
+    for (name,) in execute(url_of(lasting), "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, 'sourcier')"):
+        execute(url_of(lasting), f'DROP SCHEMA "{name}" CASCADE')
+    return lasting
+
+
 def caught_up(primary: Server, standby: Server) -> bool:
     """Whether the standby has all that the primary wrote."""
     [(written,)] = execute(url_of(primary), "SELECT pg_current_wal_lsn()::text")
@@ -125,11 +140,11 @@ def test_an_outage_is_a_problem_and_no_silence_and_ends_by_itself(
     assert PASSWORD not in said
 
 
-def test_a_reader_may_answer_and_not_publish(primary: Server, tmp_path: Path, encoder: Encoder) -> None:
+def test_a_reader_may_answer_and_not_publish(unused: Server, tmp_path: Path, encoder: Encoder) -> None:
     made = edition(tmp_path, encoder, 780)
-    execute(url_of(primary), f"CREATE ROLE sourcier_reader LOGIN PASSWORD '{PASSWORD}'")
-    publish(url_of(primary), made.folder)
-    reader = url_of(primary).replace(f"//{USER}:", "//sourcier_reader:")
+    execute(url_of(unused), f"CREATE ROLE sourcier_reader LOGIN PASSWORD '{PASSWORD}'")
+    publish(url_of(unused), made.folder)
+    reader = url_of(unused).replace(f"//{USER}:", "//sourcier_reader:")
     env = {**os.environ, "SOURCIER_STORE": reader, "SOURCIER_BUNDLES_DIR": str(tmp_path / "nothing")}
     asked = subprocess.run(
         [sys.executable, "-m", "service", "ask", QUESTION],
@@ -144,7 +159,7 @@ def test_a_reader_may_answer_and_not_publish(primary: Server, tmp_path: Path, en
     checks = _doctor(env)
     assert checks["bundle"]["state"] == "ok", checks
     assert made.card.id in checks["bundle"]["found"]
-    gone = _doctor({**env, "SOURCIER_STORE": reader.replace(f":{primary.port}", f":{free_port()}")}, "--lang", "fr")
+    gone = _doctor({**env, "SOURCIER_STORE": reader.replace(f":{unused.port}", f":{free_port()}")}, "--lang", "fr")
     assert gone["bundle"]["state"] == "failure"
     assert "aucun hôte de la base de données ne répond" in gone["bundle"]["found"]
     assert PASSWORD not in json.dumps(gone)
@@ -154,13 +169,13 @@ def test_a_reader_may_answer_and_not_publish(primary: Server, tmp_path: Path, en
     assert PASSWORD not in asked.stdout + asked.stderr + str(refused.value)
 
 
-def test_what_cannot_be_served_from_is_refused_by_name(primary: Server, tmp_path: Path, encoder: Encoder) -> None:
+def test_what_cannot_be_served_from_is_refused_by_name(unused: Server, tmp_path: Path, encoder: Encoder) -> None:
     made = edition(tmp_path, encoder, 780)
-    assert _refusal(url_of(primary)) == "store_empty"
-    publish(url_of(primary), made.folder)
-    execute(url_of(primary), "UPDATE sourcier.layout SET version = 99")
-    assert _refusal(url_of(primary)) == "store_layout"
-    assert _refusal(url_of(primary).replace(PASSWORD, "another-password")) == "store_unreachable"
+    assert _refusal(url_of(unused)) == "store_empty"
+    publish(url_of(unused), made.folder)
+    execute(url_of(unused), "UPDATE sourcier.layout SET version = 99")
+    assert _refusal(url_of(unused)) == "store_layout"
+    assert _refusal(url_of(unused).replace(PASSWORD, "another-password")) == "store_unreachable"
     assert _refusal(f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{free_port()}/{DATABASE}") == "store_unreachable"
     for bad in (f"mysql://{USER}:{PASSWORD}@h/d", f"postgresql://{USER}:{PASSWORD}@h/d?nonsense={PASSWORD}", PASSWORD):
         assert _refusal(bad) == "store_invalid"
