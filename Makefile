@@ -14,6 +14,9 @@ export SOURCIER_PORT SOURCIER_BUNDLES_DIR
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# How many files of tests run at once: TEST_JOBS=0 for one after the other in one process.
+TEST_JOBS ?= 2
+AT_ONCE := -n $(TEST_JOBS) --dist loadfile
 Q ?= Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?
 
 .PHONY: help run test check ingest reindex serve ask corpus eval bench bench-publishing bench-kills bench-questions bench-rivals bench-ingest bench-growth bench-postgres bench-load docs clean install install-test system lint types contracts preflight port lock audit hostile install-locked
@@ -27,11 +30,11 @@ run: port install ## Install, index the starter corpus, serve on http://127.0.0.
 
 test: install-test system ## Everything the tests need, then every test
 	@$(MAKE) --no-print-directory lint types contracts
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(AT_ONCE)
 
 check: install-test ## Format, lint, types, import rules, unit, property and contract tests: about a minute
 	@$(MAKE) --no-print-directory lint types contracts
-	@$(BIN)/python -m pytest -q tests/unit tests/properties tests/contracts
+	@$(BIN)/python -m pytest -q $(AT_ONCE) -m 'not slow' tests/unit tests/properties tests/contracts
 
 ingest: install ## Index the catalogue into a new bundle and activate it
 	@$(BIN)/python -m ingest build || [ $$? -eq 4 ]
@@ -66,8 +69,8 @@ bench-rivals: install-test ## Beside LangChain, LlamaIndex, txtai and Haystack, 
 bench-ingest: install-test ## How fast documents become a bundle, by stage: the starter corpus, a PDF of 144 pages; DOCUMENT=1 renews docs/speed.md
 	@$(BIN)/python -m tests.speed.ingest $(if $(DOCUMENT),--document)
 
-bench-growth: install-test ## From 1,000 to 100,000 passages, MOST=1 for 1,000,000; DOCUMENT=1 renews docs/speed.md
-	@$(BIN)/python -m tests.speed.growth $(if $(MOST),--most) $(if $(DOCUMENT),--document)
+bench-growth: install-test ## From 1,000 to 100,000 passages, MOST=1 for 1,000,000, KEEP=folder to keep the bundles; DOCUMENT=1 renews docs/speed.md
+	@$(BIN)/python -m tests.speed.growth $(if $(MOST),--most) $(if $(KEEP),--keep $(KEEP)) $(if $(DOCUMENT),--document)
 
 bench-load: install-test ## Twice and ten times the questions that it can answer, MINUTES=10 each (or SECONDS=30); DOCUMENT=1 renews docs/speed.md
 	@$(BIN)/python -m tests.speed.load --seconds $(or $(SECONDS),$(shell echo $$(( $(or $(MINUTES),10) * 60 )))) $(if $(DOCUMENT),--document)

@@ -114,6 +114,7 @@ def has_parameters(operation: Any) -> bool:
     return bool(list(operation.iter_parameters()) or operation.body)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("admin", [False, True], ids=["of visitors", "of operators"])
 def test_requests_made_from_the_description_get_what_it_announces(server: Server, admin: bool) -> None:
     found = operations(server, admin=admin)

@@ -34,6 +34,7 @@ def compiler() -> list[str]:
     return [node, str(COMPILER)]
 
 
+@pytest.mark.slow
 def test_the_types_of_the_widget_hold(compiler: list[str]) -> None:
     widget = ROOT / "service" / "widget"
     files = [str(path) for path in sorted(widget.rglob("*.js"))]

@@ -139,6 +139,7 @@ def read_or_refuse(room: ReadingRoom, data: bytes, ending: str) -> None:
         assert not set(page.text) & set("\x00\u200b\u202e\ufffe")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".pdf", ".docx", ".odt", ".html", ".md", ".txt"])
 def test_a_file_that_was_harmed_is_read_or_refused_by_name(
     room: ReadingRoom, sound: dict[str, bytes], ending: str
@@ -153,6 +154,7 @@ def test_a_file_that_was_harmed_is_read_or_refused_by_name(
     law()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".docx", ".odt"])
 def test_an_office_file_whose_parts_were_harmed_is_read_or_refused_by_name(
     room: ReadingRoom, sound: dict[str, bytes], ending: str
@@ -203,6 +205,7 @@ def test_a_catalogue_of_any_text_is_read_or_refused_by_name(text: str) -> None:
                 assert source.id and "/" not in source.id and ".." not in source.id
 
 
+@pytest.mark.slow
 @tried
 @given(st.data())
 def test_a_bundle_of_which_a_file_was_harmed_is_refused_or_says_the_same(
@@ -265,6 +268,7 @@ def test_any_request_is_a_question_or_a_problem(small_bundle: Bundle, body: dict
         assert 1 <= len(made.text) <= 500
 
 
+@pytest.mark.slow
 @tried
 @given(st.text(min_size=1, max_size=300).filter(lambda text: bool(text.strip())))
 @example("\u0301" * 300)

@@ -125,6 +125,7 @@ def test_a_card_that_lacks_a_value_is_refused_by_name() -> None:
     assert caught.value.code == "encoder_card_incomplete"
 
 
+@pytest.mark.slow
 def test_sentence_transformers_reads_the_shipped_folder_to_the_same_vectors(encoder: Encoder) -> None:
     library = pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
     model = library.SentenceTransformer(str(DEFAULT_ENCODER_DIR), device="cpu")

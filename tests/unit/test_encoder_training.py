@@ -42,6 +42,7 @@ def options(*given: str) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+@pytest.mark.slow
 def test_a_small_folder_gives_an_encoder_that_finds_its_subjects(text_dir: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch is not installed")
     out = tmp_path / "my-encoder"
@@ -55,6 +56,7 @@ def test_a_small_folder_gives_an_encoder_that_finds_its_subjects(text_dir: Path,
     assert encoder.card.revision in card
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_encoder(text_dir: Path, tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch is not installed")
     for name in ("first", "second"):
