@@ -37,6 +37,8 @@ PATIENCE_S = 6.0
 PAUSE_S = 0.1
 KEPT_CONNECTIONS = 8
 STATEMENT_TIMEOUT_MS = 4_000
+NO_WRITES = "session is read-only"
+"""What libpq says of a host that is passed over because of `target_session_attrs=read-write`."""
 SILENCE_S = 4.5
 """After which a server that neither answers nor gives up is left for another."""
 HINT = "See docs/postgresql.md."
@@ -169,7 +171,9 @@ class Address:
             case errors.LockNotAvailable():
                 told = StoreError("store_busy", f"{name} is in use by somebody who does not let go.", HINT)
             case errors.ReadOnlySqlTransaction():
-                told = StoreError("store_read_only", f"{name} takes no writes: it is a standby.", HINT)
+                told = _read_only(name)
+            case psycopg.OperationalError() if NO_WRITES in str(fault):
+                told = _read_only(name)
             case psycopg.OperationalError() | psycopg.InterfaceError():
                 told = StoreError("store_unreachable", f"{name} does not answer: {self._reason(fault)}.", HINT)
             case _:
@@ -182,6 +186,10 @@ class Address:
         secret = str(self.parameters.get("password") or "")
         said = lines[-1] if lines else type(fault).__name__
         return said.replace(secret, "***") if secret else said
+
+
+def _read_only(name: str) -> StoreError:
+    return StoreError("store_read_only", f"{name} takes no writes: whoever answers there is a standby.", HINT)
 
 
 def address_of(url: str) -> Address:

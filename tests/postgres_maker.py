@@ -253,7 +253,9 @@ def main() -> int:
                 f"primary: process {primary.process.pid}; standby: process {standby.process.pid}; Ctrl+C ends both",
                 flush=True,
             )
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.pause()
         finally:
             standby.stop()
     return 0

@@ -75,7 +75,7 @@ def test_answers_go_on_from_the_standby_when_the_primary_is_killed(
             assert server.get("/readyz")["status"] == "ready"
 
             refused = _publish(store, starter)
-            assert (refused.returncode, refused.stderr.split(":")[0]) == (2, "store_unreachable")
+            assert (refused.returncode, refused.stderr.split(":")[0]) == (2, "store_read_only")
             execute(url_of(standby), "SELECT pg_promote()")
             made = edition(tmp_path / "later", encoder, 797)
             Shelf(tmp_path / "later").activate(made.card.id)
