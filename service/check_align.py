@@ -50,7 +50,9 @@ def _renamed(word: Word, text: Text, mine: list[Word], said: Text, similar: Simi
         score = likeness(one, said.lang, word, text.lang, similar)
         if score > best:
             best, other = score, one
-    return replace(word, stem=other.stem) if best else word
+    if not best or other.stem == word.stem:
+        return word
+    return replace(word, stem=other.stem, own=word.stem if text.lang == said.lang else "")
 
 
 def _compared(word: Word, reading: Reading) -> bool:

@@ -10,6 +10,14 @@ from service.check_cue_words import BREAK, CUES, DENIES, DENIES_BY_GRAMMAR, PART
 from service.check_text import Text, Word
 
 _NE = re.compile(r"\b(?:ne |n')")
+_EXPLETIVE = re.compile(r"\b(?:a moins qu|avant qu)[^,;.]{0,40}$")
+"""Where "ne" denies nothing: "à moins que ce ne soit évident"."""
+_RELATIVE = re.compile(r"\bqui $")
+_MAIN_VERB = re.compile(
+    r"\b(?:est|sont|a|ont|sera|seront|doi\w+|peu(?:t|vent)|repon\w+|relev\w+|rest\w+|fai\w+|entr\w+)\b"
+)
+RELATIVE_CHARS = 12
+_ALONE = re.compile(r"[^,;.]{0,16}\b(?:seule?s?|only|merely|just|simply)\b")
 _ONLY = re.compile(r"\bqu(?:e\b|')")
 _SHORT = re.compile(
     r"\b(?:(?<!ou )non(?! plus\b|-)|not(?! only\b)|cannot|never|no|sans|without|aucune?s?|ni|nor|n't|jamais"
@@ -80,7 +88,13 @@ def denials_of(text: Text) -> list[Denial]:
     found = []
     clauses = clauses_of(text)
     for ne in _NE.finditer(text.low):
+        if _EXPLETIVE.search(text.low[: ne.start()]):
+            continue
         end = _end_of_clause(ne.start(), clauses, text)
+        if _RELATIVE.search(text.low[: ne.start()]) and (
+            main := _MAIN_VERB.search(text.low, ne.end() + RELATIVE_CHARS, end)
+        ):
+            end = main.start()
         particle = PARTICLE.search(text.low, ne.end(), min(end, ne.end() + 40))
         only = _ONLY.search(text.low, ne.end(), min(end, ne.end() + 60))
         if only is not None and (particle is None or only.start() <= particle.end() + 1):
@@ -104,7 +118,8 @@ def denials_of(text: Text) -> list[Denial]:
         if short.group() in ("sans", "without", "no") and not text.low.startswith(" qu", short.end()):
             reached = [word for word in text.between(short.end(), end) if not word.stop][:WITHOUT_WORDS]
             end = reached[-1].end if reached else end
-        found.append(Denial(short.start(), end, short.end(), aside, partly=False))
+        partly = _ALONE.match(text.low, short.end()) is not None
+        found.append(Denial(short.start(), end, short.end(), aside, partly))
     return found
 
 

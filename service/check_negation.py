@@ -19,9 +19,12 @@ _OUTRIGHT = re.compile(r"ne |n'|not\b|cannot\b|never\b")
 _TO_DO = re.compile(r" (?:a |de |d'|pour )([a-z]{3,}(?:er|ir|re))\b")
 _BUT = re.compile(r",? ?(?:mais|but) (?:un|une|le|la|les|des|du|a|an|the|que) ")
 _DO = re.compile(r"\b(?:do|does|did) $")
+_ASIDE_END = re.compile(r",| qu[e']| qui | that | which ")
 _ORDER = re.compile(r"\b(?:apres|avant|puis|ensuite|after|before|then)\b(?! (?:le|la )?\d)")
 _TOGETHER = re.compile(r"\b(?:en meme temps|simultane\w*|a la fois|at the same time|simultaneous\w*|together)\b")
 TWICE_CHARS = 40
+NEAR_CHARS = 28
+BUT_CHARS = 12
 HEADS = 3
 """How many words after a negation it denies for sure; further ones it may only qualify."""
 
@@ -39,14 +42,12 @@ def contrary(said: Reading, held: Sequence[Reading]) -> str | None:
             return word_said.form
     if word := _denied_alone(said.text, same) or _escape_lost(said.text, same) or _undone(said.text, same):
         return word
+    denials = denials_of(said.text)
     denied_only = _denied_in_quotes([one for one in held if one.text.lang == said.text.lang])
     for clause in clauses_of(said.text):
         for word_said in clause.words:
-            if (
-                _key(word_said) in denied_only
-                and not clause.denies_but(word_said)
-                and not _governed(word_said, clause, said.text)
-            ):
+            denied_after = any(word_said.start < denial.start < clause.end for denial in denials)
+            if _key(word_said) in denied_only and not denied_after and not _governed(word_said, clause, said.text):
                 return word_said.form
     return _wholly_denied(said.text, same) or _order_turned(said.text, same) or _value_denied(said, held)
 
@@ -139,18 +140,18 @@ def _heads(text: Text) -> list[Word]:
         inside = [word for word in inside if word.low not in _CUE_WORDS]
         if denial.aside:
             named = text.low[denial.end :].startswith((", qui", ", who", ", which"))
+            stop = _ASIDE_END.search(text.low, denial.particle, denial.end)
+            inside = [word for word in inside if stop is None or word.end <= stop.start()]
             heads.extend([] if named else inside[:HEADS])
             continue
         verb = [word for word in inside if word.end <= denial.particle]
-        if verb and _BUT.match(text.low, denial.end):
-            continue  # "n'impose pas un consentement, mais une information": it does impose
-        after = (
-            []
-            if verb
-            else [word for word in inside if word.start >= denial.particle][
-                : HEADS if _DO.search(text.low[: denial.start]) else 1
-            ]
-        )
+        following = [word for word in inside if word.start >= denial.particle]
+        if verb and _BUT.search(text.low, denial.particle, denial.end + BUT_CHARS):
+            heads.extend(following[:1])  # "n'impose pas un consentement, mais une information": it does impose
+            continue
+        adverbs = sum(word.low.endswith("ment") for word in following[:1])
+        most = HEADS if _DO.search(text.low[: denial.start]) else 1 + adverbs
+        after = [] if verb else following[:most]
         heads.extend(word for word in (*verb, *after) if not word.form[0].isupper())
     return heads
 
@@ -181,19 +182,20 @@ def _outside_values(words: Sequence[Word], reading: Reading) -> list[Word]:
 
 
 def _denied_in_quotes(held: Sequence[Reading]) -> set[str]:
-    """The words that the quotes only ever have as heads of a denial."""
+    """The words that the quotes only ever have as heads of a denial. Another word of their family does not free them."""
     heads = {
-        (n, word.start): _key(word)
+        (n, word.start): word
         for n, reading in enumerate(held)
         for word in _outside_values(_heads(reading.text), reading)
     }
     free = {
-        _key(word)
+        stem
         for n, reading in enumerate(held)
         for word in reading.text.words
         if not word.stop and (n, word.start) not in heads
+        for stem in ((word.own,) if word.own else (_key(word),))
     }
-    return set(heads.values()) - free
+    return {_key(word) for word in heads.values() if not {_key(word), word.own} & free}
 
 
 def _value_denied(said: Reading, held: Sequence[Reading]) -> str | None:
@@ -219,10 +221,8 @@ def _places(words: str, low: str) -> list[int]:
 
 
 def _after_not(text: Text, place: int) -> bool:
-    return any(
-        clause.start <= place < clause.end and _NOT_FIRST.match(text.low[clause.start : clause.end].lstrip(", "))
-        for clause in clauses_of(text)
-    )
+    """Whether a place comes right after "et non": nothing but an article and a preposition between."""
+    return _NOT_FIRST.search(text.low[max(0, place - NEAR_CHARS) : place]) is not None
 
 
 def _opposed(said: Text, held: Sequence[Text]) -> str | None:
@@ -276,7 +276,7 @@ def _key(word: Word) -> str:
     return word.stem
 
 
-_NOT_FIRST = re.compile(r"(?:et |and )?(?:non|not) (?!confirm|verifi|adopt|defini|contraign|yet)")
+_NOT_FIRST = re.compile(r"\b(?:et non|, non|not)(?: [a-z']{1,5}){0,3} ?$")
 _CUE_WORDS = frozenset(
     """pas plus jamais aucun aucune rien non not never ne doit doivent peut peuvent devait pouvoir faut date
     seulement seul seule seuls seules uniquement""".split()

@@ -49,7 +49,7 @@ _TIMES = {
     "jo": ("days", 1), "da": ("days", 1), "he": ("hours", 1), "ho": ("hours", 1),
 }  # fmt: skip
 _ORDINAL = re.compile(
-    r"\b(?:(?P<figure>\d{1,2})(?:e|eme|ieme|nd|nde|rd|th)\b|(?P<word>premiere?s?|first|seconde?s?|second|deuxieme|third(?![ -]part)"
+    r"\b(?:(?P<figure>\d{1,2})(?:e|eme|ieme|nd|nde|rd|th)\b|(?P<word>premiere?s?|first|seconde?s?|second|deuxieme|third(?![ -](?:part|place|countr))"
     r"|troisieme|fourth|quatrieme|fifth|cinquieme|sixth|sixieme|septieme|huitieme|neuvieme|dixieme)\b)"
 )
 _ORDINALS = {"pre": 1, "fir": 1, "sec": 2, "deu": 2, "thi": 3, "tro": 3, "fou": 4, "qua": 4, "fif": 5, "cin": 5,

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from service.check_cue_words import DONE, DONE_ENGLISH, Cue
 from service.check_cues import clauses_of, cues_of
-from service.check_text import Text
+from service.check_lexicon import light
+from service.check_text import Text, stem_of
 
 _OPEN = frozenset({Cue.PLAN, Cue.DOUBT, Cue.UNSURE, Cue.DRAFT, Cue.WISH, Cue.DUTY, Cue.LEAVE})
 _PLANNED = frozenset({Cue.PLAN, Cue.DOUBT})
@@ -15,6 +16,7 @@ _DONE_IRREGULAR = re.compile(r"\b(?:made|took|held|gave|came|went|became|began|l
 _PARTICIPLE = re.compile(r"(?:it|ite|is|ise|u|ue|us|ues|ert|erte|aint|oint)s?$")
 _PARTICIPLE_ENGLISH = re.compile(r"(?<!sev)(?<!elev)(?<!\bt)(?:ed|en)$|^(?:made|held|set|put)$")
 _NOW = re.compile(r"\b(?:aujourd'hui|actuellement|a ce jour|desormais|a present|currently|today|nowadays|at present)\b")
+_NOW_HELD = re.compile(r"\b(?:actuel\w*|current\w*|encore|still|now|en vigueur|in force)\b")
 _THEN = re.compile(r"\b(?:etai(?:t|ent)|avai(?:t|ent)|alors|was|were|then|had)\b")
 
 
@@ -32,7 +34,7 @@ def done_of_plans(said: Text, held: Sequence[Text]) -> str | None:
 def now_of_past(said: Text, held: Sequence[Text]) -> str | None:
     """The "aujourd'hui" of a statement whose quotes only speak of what was."""
     found = _NOW.search(said.low)
-    if found is None or any(_NOW.search(text.low) for text in held):
+    if found is None or any(_NOW.search(text.low) or _NOW_HELD.search(text.low) for text in held):
         return None
     return found.group() if any(_THEN.search(text.low) for text in held) else None
 
@@ -49,4 +51,6 @@ def _deeds(text: Text) -> Iterator[str]:
             yield found.group()
     if text.lang == "en":
         for pattern in (DONE_ENGLISH, _DONE_IRREGULAR):
-            yield from (found.group() for found in pattern.finditer(text.low))
+            for found in pattern.finditer(text.low):
+                if stem_of(found.group(), "en") not in light("en"):  # "covered", "concerned" say no deed
+                    yield found.group()

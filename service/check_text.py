@@ -34,7 +34,10 @@ _ENGLISH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: [start, end) in the folded text, its form with and without case, its stem."""
+    """A word of a text: [start, end) in the folded text, its form with and without case, its stem.
+
+    `own` is the stem that it had where it was given that of a synonym of the same language.
+    """
 
     start: int
     end: int
@@ -42,6 +45,7 @@ class Word:
     low: str
     stem: str
     stop: bool
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.answer import Language
+from service.check_cue_words import DONE_ENGLISH
 from service.check_lexicon import SAME_NAMES, root
 from service.check_names import acronym_held, initials_end, is_acronym
 from service.check_text import Text, Word, stem_of
@@ -174,6 +175,8 @@ def _finite(verb: Word, before: Sequence[Word], text: Text) -> bool:
     """Whether a verb is one that a doer stands before: no infinitive, no noun, no participle without its auxiliary."""
     if not before:
         return False
+    if text.lang == "en" and verb.low.endswith("ed") and DONE_ENGLISH.match(text.low, verb.start):
+        return not before[-1].stop
     if before[-1].low in _AUXILIARIES and before[-1].start not in text.at:
         return before[-1].low not in _HAVE or not verb.low.endswith(("er", "ir"))  # "à évaluer" is no deed yet
     bare = verb.low in text.participles or verb.low.endswith(_BARE)
@@ -288,7 +291,7 @@ _ARTICLES = frozenset("le la les l un une the a an".split())
 _BEING = re.compile(r"(?:\b(?:est|sont|is|are|was|were)|:) (?:l'|le |la |les |the |[a-z]+ )?$")
 _UNCLEAR = frozenset("non not par by avec with".split())
 """Words before a verb that leave open who does it: "X, coordonné par Y, qui ..."."""
-_BARE = ("er", "ir", "ion", "ions", "ing", "ed", "uit", "uits", "uite", "uites")
+_BARE = ("er", "ir", "ant", "ants", "ion", "ions", "ing", "ed", "uit", "uits", "uite", "uites")
 _AUXILIARIES = frozenset(
     "a ont avait avaient has have had aura auront must may can will shall doit doivent peut peuvent devra pourra".split()
 )
