@@ -36,6 +36,7 @@ _ROWS: Sequence[tuple[str, tuple[str, ...], str]] = (
     ("answered: median, ms", ("answered", "median_ms"), ""),
     ("answered: p99, ms", ("answered", "p99_ms"), ""),
     ("refused: median, ms", ("refused", "median_ms"), ""),
+    ("the clients themselves were late by at most, ms", ("client_late_ms",), ""),
     ("wrong answers", ("wrong",), ""),
     ("lost: reset, late by 30 s, or no whole response", ("lost",), ""),
     ("other responses", ("unexpected",), ""),

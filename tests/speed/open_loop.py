@@ -23,6 +23,7 @@ IDLE_S = 1.5
 """A connection that rests for longer is not used again: the service closes it after five seconds."""
 EXAMPLES = 5
 MAX_FILES = 16384
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _OWN = re.compile(rb'"(?:ans|req)_[0-9a-f]{20}"|"timings_ms":\{[^{}]*\}')
 
 
@@ -98,68 +99,140 @@ def _offered(port: int, asked: Sequence[Asked], per_second: float, seconds: floa
     return asyncio.run(_Clients(port, asked).come(per_second, seconds))
 
 
+class _Line(asyncio.Protocol):
+    """A connection of a client: bare, since a stream and a task for each question would take more of the processor than a refusal."""
+
+    def __init__(self, clients: _Clients) -> None:
+        self.rested_s = 0.0
+        self._clients = clients
+        self._transport: asyncio.Transport | None = None
+        self._asked: Asked | None = None
+        self._due = 0.0
+        self._heard = b""
+
+    def ask(self, asked: Asked, due: float) -> None:
+        """Send a question, now or once the connection is there."""
+        self._asked, self._due, self._heard = asked, due, b""
+        if self._transport is not None:
+            self._transport.write(asked.request)
+
+    def is_late(self, now: float) -> bool:
+        """Whether its answer has been due for too long."""
+        return self._asked is not None and now - self._due > ANSWER_LIMIT_S
+
+    def give_up(self, why: str) -> None:
+        """Count what is awaited as lost, and close."""
+        if self._asked is not None:
+            self._asked = None
+            self._clients.came.fault("lost", why)
+        self._clients.busy.discard(self)
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        if self._asked is not None:
+            transport.write(self._asked.request)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard += data
+        head, end, body = self._heard.partition(b"\r\n\r\n")
+        found = _LENGTH.search(head) if end else None
+        if found is None or len(body) < int(found[1]) or self._asked is None:
+            return
+        asked, self._asked, self.rested_s = self._asked, None, time.perf_counter()
+        self._clients.busy.discard(self)
+        lower = head.decode("latin-1").lower()
+        self._clients.judge(asked, int(lower[9:12]), lower, body, (self.rested_s - self._due) * 1000)
+        if "connection: close" in lower and self._transport is not None:
+            self._transport.close()
+        else:
+            self._clients.idle.append(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self.rested_s = 0.0
+        self.give_up(f"closed: {exc!r}")
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.close()
+
+
 class _Clients:
     """One process of them, with the connections that they keep."""
 
     def __init__(self, port: int, asked: Sequence[Asked]) -> None:
+        self.came = Came()
+        self.idle: list[_Line] = []
+        self.busy: set[_Line] = set()
         self._port = port
         self._asked = asked
-        self._came = Came()
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter, float]] = []
+        self._opening: set[asyncio.Task[None]] = set()
         self._start = 0.0
 
     async def come(self, per_second: float, seconds: float) -> Came:
+        """Ask at that rate for so long, and wait for what is still to come."""
         self._start = start = time.perf_counter()
-        tasks: set[asyncio.Task[None]] = set()
+        looked = start
         for number in range(int(per_second * seconds)):
             due = start + number / per_second
             if (early := due - time.perf_counter()) > 0:
                 await asyncio.sleep(early)
             elif number % 8 == 0:
                 await asyncio.sleep(0)  # a client that is late must still hear what comes
-            self._came.late_ms = max(self._came.late_ms, (time.perf_counter() - due) * 1000)
-            task = asyncio.create_task(self._ask(self._asked[number % len(self._asked)], due))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-            self._came.offered += 1
-        if tasks:
-            await asyncio.wait(tasks)
-        self._came.wall_s = time.perf_counter() - start
-        for _, writer, _ in self._idle:
-            writer.close()
-        return self._came
+            now = time.perf_counter()
+            self.came.late_ms = max(self.came.late_ms, (now - due) * 1000)
+            self._ask(self._asked[number % len(self._asked)], due)
+            self.came.offered += 1
+            if now - looked > 1:
+                looked = now
+                self._give_up_late()
+        while self.busy:
+            self._give_up_late()
+            await asyncio.sleep(0.05)
+        self.came.wall_s = time.perf_counter() - start
+        for line in self.idle:
+            line.close()
+        return self.came
 
-    async def _ask(self, asked: Asked, due: float) -> None:
-        writer = None
-        try:
-            async with asyncio.timeout(ANSWER_LIMIT_S):
-                reader, writer = await self._connection()
-                writer.write(asked.request)
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-                length = int(head.partition("content-length:")[2].split("\r\n", 1)[0])
-                body = await reader.readexactly(length)
-        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as fault:
-            self._came.fault("lost", repr(fault))
-            if writer is not None:
-                writer.close()
-            return
+    def _ask(self, asked: Asked, due: float) -> None:
+        line = self._rested() or self._opened()
+        self.busy.add(line)
+        line.ask(asked, due)
+
+    def _rested(self) -> _Line | None:
         now = time.perf_counter()
-        self._judge(asked, int(head[9:12]), head, body, (now - due) * 1000)
-        if "connection: close" in head:
-            writer.close()
-        else:
-            self._idle.append((reader, writer, now))
+        while self.idle:
+            line = self.idle.pop()
+            if now - line.rested_s < IDLE_S:
+                return line
+            line.close()
+        return None
 
-    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        while self._idle:
-            reader, writer, since = self._idle.pop()
-            if time.perf_counter() - since < IDLE_S and not reader.at_eof():
-                return reader, writer
-            writer.close()
-        return await asyncio.open_connection("127.0.0.1", self._port)
+    def _opened(self) -> _Line:
+        line = _Line(self)
+        task = asyncio.create_task(self._open(line))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+        return line
 
-    def _judge(self, asked: Asked, status: int, head: str, body: bytes, took_ms: float) -> None:
-        came, second = self._came, int(time.perf_counter() - self._start)
+    async def _open(self, line: _Line) -> None:
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: line, "127.0.0.1", self._port)
+        except OSError as fault:
+            line.give_up(repr(fault))
+
+    def _give_up_late(self) -> None:
+        now = time.perf_counter()
+        for line in [one for one in self.busy if one.is_late(now)]:
+            line.give_up("no answer in time")
+
+    def judge(self, asked: Asked, status: int, head: str, body: bytes, took_ms: float) -> None:
+        """Count a response as what it is."""
+        came, second = self.came, int(time.perf_counter() - self._start)
         if status == 200:
             if digest_of(body) == asked.digest:
                 came.times_ms.append(took_ms)
