@@ -64,6 +64,7 @@ CREATE TABLE {schema}.embedding (
     passage_row integer PRIMARY KEY, document_row integer NOT NULL, embedding vector({dimension}) NOT NULL
 );
 ALTER TABLE {schema}.embedding ALTER embedding SET STORAGE {storage};
+CREATE INDEX ON {schema}.embedding (document_row);
 CREATE TABLE {schema}.posting (
     field text, term integer, passage_rows bytea NOT NULL, weights bytea NOT NULL, PRIMARY KEY (field, term)
 );

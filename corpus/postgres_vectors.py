@@ -15,6 +15,9 @@ from corpus.postgres import HINT, Query, Store
 CANDIDATES_LOOKED_AT = 200
 """`hnsw.ef_search`: as many as a question asks for; where a filter leaves too few of them, the search goes on (iterative_scan)."""
 
+LOOKED_AT_WITHIN = 20_000
+"""Among so few that a filter lets through, each is looked at, though there be a graph: it would come upon too few of them."""
+
 
 class StoredVectors:
     """The passages' vectors under pgvector: each of them looked at, or a graph of neighbours where there are many."""
@@ -39,14 +42,14 @@ class StoredVectors:
         if min(limit, len(self)) <= 0 or (allowed is not None and not len(allowed)):
             return np.empty(0, np.int64), np.empty(0, np.float32)
         column, wanted = self._filter(allowed)
-        query = sql.SQL("SELECT passage_row, embedding <#> %s::vector FROM {}.embedding{} ORDER BY {} LIMIT %s").format(
-            self._schema,
-            sql.SQL(" WHERE {} = ANY(%s)").format(sql.Identifier(column)) if column else sql.SQL(""),
-            sql.SQL("2" if self._approximate else "2, 1"),
+        graph = self._approximate and (allowed is None or len(allowed) > LOOKED_AT_WITHIN)
+        query = (_BY_GRAPH if graph else _ONE_BY_ONE).format(
+            table=sql.SQL("{}.embedding").format(self._schema),
+            filter=sql.SQL("WHERE {} = ANY(%s)").format(sql.Identifier(column)) if column else sql.SQL(""),
         )
         values = [_written(vector), *([wanted] if column else []), min(limit, len(self))]
-        rows = self._store.rows(query, values, _GRAPH if self._approximate else None)
-        if not rows:
+        rows = self._store.rows(query, values, _GRAPH if graph else None)
+        if len(rows) < (1 if graph else min(limit, len(self) if allowed is None else len(allowed))):
             raise StoreError("store_damaged", f"{self._store.name} has no vectors where some are expected.", HINT)
         found, scores = np.asarray([r[0] for r in rows], np.int64), -np.asarray([r[1] for r in rows], np.float32)
         order = np.lexsort((found, -scores))
@@ -90,6 +93,13 @@ class StoredVectors:
             raise StoreError("store_damaged", f"{self._store.name} has no vector of passage {gone}.", HINT) from gone
 
 
+_ONE_BY_ONE = sql.SQL(  # `OFFSET 0` keeps the graph, where there is one, out of it
+    "SELECT passage_row, distance FROM (SELECT passage_row, embedding <#> %s::vector AS distance FROM {table} {filter} OFFSET 0) AS all_of_them"
+    " ORDER BY distance, passage_row LIMIT %s"
+)
+_BY_GRAPH = sql.SQL(
+    "SELECT passage_row, embedding <#> %s::vector AS distance FROM {table} {filter} ORDER BY distance LIMIT %s"
+)
 _GRAPH = sql.SQL(
     "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', {}, true)"
 ).format(str(CANDIDATES_LOOKED_AT))

@@ -115,9 +115,11 @@ def test_the_dev_questions_are_answered_as_from_the_folder(
     assert np.mean(shared) >= 0.99
 
 
+@pytest.mark.parametrize("looked_at_within", [0, 20_000])
 def test_a_graph_of_neighbours_gives_the_same_and_as_many_through_a_filter(
-    database: str, starter: Path, starter_engine: AnswerEngine
+    database: str, starter: Path, starter_engine: AnswerEngine, monkeypatch: pytest.MonkeyPatch, looked_at_within: int
 ) -> None:
+    monkeypatch.setattr("corpus.postgres_vectors.LOOKED_AT_WITHIN", looked_at_within)
     publish(database, Shelf(starter).active_folder(), approximate_from=1)
     assert execute(database, "SELECT approximate FROM sourcier.bundle") == [(True,)]
     engine = AnswerEngine(stored(database), starter_engine.encoder)
