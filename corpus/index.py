@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,11 @@ class VectorIndex:
     the same vectors give the same bytes everywhere, and a new vector changes no other.
     """
 
-    def __init__(self, index: Any, coarse: Any = None, signs: Any = None) -> None:
+    def __init__(self, index: Any, coarse: Any = None, signs: Any = None, stored: _StoredRows | None = None) -> None:
         self._index = index
         self._coarse = coarse
         self._signs = signs
+        self._stored = stored
 
     @classmethod
     def of(cls, vectors: Vectors) -> VectorIndex:
@@ -58,7 +60,7 @@ class VectorIndex:
                 signs = faiss.read_index_binary(str(signs_beside(path)), faiss.IO_FLAG_MMAP_IFC)
             if len({(index.ntotal, index.d) for index in (exact, coarse, signs) if index is not None}) != 1:
                 raise RuntimeError("two that disagree")
-            return cls(exact, coarse, signs)
+            return cls(exact, coarse, signs, _StoredRows(path, exact) if signs is not None else None)
         except RuntimeError as bad:
             raise BundleError("bundle_corrupt", f"{path.name} cannot be read", "Run: python -m ingest build") from bad
 
@@ -115,6 +117,8 @@ class VectorIndex:
         """The stored vectors of rows: float32 (n_rows, dimension)."""
         if not len(rows):
             return np.empty((0, self.dimension), np.float32)
+        if self._stored is not None:
+            return self._stored.of(rows)
         vectors: Vectors = self._index.reconstruct_batch(np.ascontiguousarray(rows, dtype=np.int64))
         return vectors
 
@@ -122,6 +126,28 @@ class VectorIndex:
         """The stored vectors of rows [first, end) themselves, not a copy: not to be kept longer than this index, nor written to."""
         stored: Vectors = faiss.rev_swig_ptr(self._index.get_xb(), len(self) * self.dimension)
         return stored.reshape(len(self), self.dimension)[first:end]
+
+
+class _StoredRows:
+    """The vectors of an index's file, read row by row. Through a map each would bring its neighbours into the process: of a
+    million passages soon all, three gigabytes, for what a thousand rows a question need.
+    """
+
+    def __init__(self, path: Path, index: Any) -> None:
+        self._stream = path.open("rb", buffering=0)
+        self._dimension = int(index.d)
+        self._row_bytes = 4 * self._dimension
+        self._first_byte = path.stat().st_size - int(index.ntotal) * self._row_bytes
+
+    def of(self, rows: Rows) -> Vectors:
+        """Float32 (n_rows, dimension). Raises: `bundle_corrupt` where the file was cut since it was opened."""
+        vectors = np.empty((len(rows), self._dimension), np.float32)
+        raw: Any = vectors.reshape(-1).view(np.uint8)
+        places, size, number = memoryview(raw), self._row_bytes, self._stream.fileno()
+        for start, row in zip(range(0, len(places), size), rows.tolist(), strict=True):
+            if os.preadv(number, [places[start : start + size]], self._first_byte + row * size) != size:
+                raise BundleError("bundle_corrupt", f"{self._stream.name} was cut", "Run: python -m ingest build")
+        return vectors
 
 
 def in_steps(vectors: Vectors, largest: float) -> Vectors:
