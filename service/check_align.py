@@ -15,12 +15,21 @@ from service.check_words import Similar, likeness, phrases_of
 
 
 def unified(said: Reading, held: Reading, similar: Similar | None = None) -> Reading:
-    """The quote as the statement would name it; its language becomes the statement's, its places stay."""
+    """The quote as the statement would name it; its language becomes the statement's, its places stay.
+
+    Of the quote's words that may stand for one of the statement only the best are given its stem: beside "approuvé",
+    "adopté" stays what it is.
+    """
     mine = [word for word in said.text.words if _compared(word, said)]
-    words = tuple(
-        _renamed(word, held.text, mine, said.text, similar) if not word.stop and len(word.low) > 1 else word
-        for word in held.text.words
-    )
+    theirs = [word for word in held.text.words if not word.stop and len(word.low) > 1]
+    scores = [[likeness(one, said.text.lang, word, held.text.lang, similar) for one in mine] for word in theirs]
+    best = [max((row[n] for row in scores), default=0.0) for n in range(len(mine))]
+    stems: dict[int, Word] = {}
+    for word, row in zip(theirs, scores, strict=True):
+        fitting = [(score, -n) for n, score in enumerate(row) if score and score >= best[n]]
+        if fitting:
+            stems[word.start] = mine[-max(fitting)[1]]
+    words = tuple(_renamed(word, stems.get(word.start), held.text, said.text) for word in held.text.words)
     return replace(held, text=replace(held.text, words=words, lang=said.text.lang))
 
 
@@ -44,13 +53,8 @@ def with_counterpart(said: Text, held: Sequence[Text], similar: Similar | None =
     )
 
 
-def _renamed(word: Word, text: Text, mine: list[Word], said: Text, similar: Similar | None) -> Word:
-    best, other = 0.0, word
-    for one in mine:
-        score = likeness(one, said.lang, word, text.lang, similar)
-        if score > best:
-            best, other = score, one
-    if not best or other.stem == word.stem:
+def _renamed(word: Word, other: Word | None, text: Text, said: Text) -> Word:
+    if other is None or other.stem == word.stem:
         return word
     return replace(word, stem=other.stem, own=word.stem if text.lang == said.lang else "")
 

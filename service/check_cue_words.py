@@ -164,7 +164,7 @@ UNIVERSAL = any_of(
     r"""
     tou(?:s|tes)(?!_deux|_secteurs|_confondus|_les_deux) toute(?=_[a-z]+)(?!_fois) tout(?=_[a-z]{4,})(?!_d'abord|_comme|_afait)
     toujours(?!_pas|_un|_en_) jamais dans_tous_les_cas sans_(?:aucune_)?(?:exception|condition)s? entierement integralement totalite
-    systematiquement l'ensemble_d(?:es?|u) the_whole chaque aucune?s? all always every each never any entirely
+    systematiquement l'ensemble_d(?:es?|u) the_whole chaque aucune?s? all always every each(?!_other) never any entirely
     without_exception in_all_cases quel(?:le)?_que_soit partout n'importe
     """
 )

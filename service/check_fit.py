@@ -18,7 +18,7 @@ REACH_SAID, REACH_HELD = 2.5, 4.0
 NEIGHBOURS = 4
 LEAST_CONTEXT, LEAST_CONTEXTS = 0.3, 0.5
 """How much of a context is needed to judge by, of one unit and of two together."""
-MIN_GAIN_ALONE, MIN_GAIN_SWAP = 0.2, 0.15
+MIN_GAIN_ALONE, MIN_GAIN_SWAP = 0.3, 0.15
 _CONVERSE = re.compile(r"\b(?:rec(?:oi|ev|u)\w*|benefici\w*|subi\w*|receiv\w*|benefit\w*)\b")
 """Verbs whose subject is who something is given to: told with one, a deed names the same two the other way round."""
 Context = list[tuple[str, float]]

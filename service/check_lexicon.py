@@ -63,7 +63,7 @@ essai tester test experimenter
 dossier candidature demande|utilisateur utiliser usager|modifier changer transformer|coordonner coordination|equivaloir signifier vouloir
 automatise automatique seul|necessite necessaire requerir
 bac sable sandbox sandboxes|ordinaire commun usuel ordinary standard usual|literacy maitrise
-tier tiers tierce third|notice instructions manual
+posterieur ulterieur tardif later|tier tiers tierce third|notice instructions manual
 tenir respecter honorer keep meet|agrement approval|veiller ensure see|envisager consider
 doctrine doctrine|feuille roadmap|volet part chapter strand|lignes guidelines guidance|opposable enforceable binding|appel call tender
 assess evaluate evaluation assessment|train training|apply application applicable|launch start open

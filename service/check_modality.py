@@ -53,7 +53,7 @@ def harder(said: Text, held: Sequence[Text]) -> str | None:
             and not _only_named(said),
         ),
         (Cue.BAN, Cue.BAN not in theirs and (BANNED.search(said.low) is not None or not _deny(held))),
-        (Cue.LEAVE, bool(strong) and not loose & {Cue.LEAVE, Cue.OPTION, Cue.DOUBT}),
+        (Cue.LEAVE, bool(strong) and not loose & {Cue.LEAVE, Cue.OPTION, Cue.DOUBT} and not _only_enables(said)),
         (Cue.OPTION, Cue.OPTION not in loose and not _denied_duty(held)),
         (Cue.ADVICE, Cue.ADVICE not in loose and bool(strong)),
         (Cue.SURE, Cue.SURE not in loose or bool(loose & {Cue.UNSURE})),
@@ -126,6 +126,14 @@ def _only_named(said: Text) -> bool:
     return all(
         said.low[start:end] in ("obligation", "obligations") and not _TO_DO.match(said.low, end)
         for start, end in places_of(Cue.DUTY, said)
+    )
+
+
+def _only_enables(said: Text) -> bool:
+    """Whether a statement only has "permet de", which says what something serves for and gives nobody leave."""
+    return all(
+        said.low[start:end].startswith("permet") and said.low[end : end + 4] in (" de ", " d'")
+        for start, end in places_of(Cue.LEAVE, said)
     )
 
 

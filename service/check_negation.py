@@ -203,7 +203,7 @@ def _value_denied(said: Reading, held: Sequence[Reading]) -> str | None:
     denying = [clause for clause in clauses_of(said.text) if clause.denies]
     spans = [(d.start, d.end) for d in said.dates] + [(q.start, q.end) for q in said.quantities]
     for start, end in spans:
-        if any(clause.start <= start < clause.end for clause in denying):
+        if any(clause.start <= start < clause.end for clause in denying) or CUES[Cue.PAST].search(said.text.low):
             continue
         words = said.text.low[start:end]
         places = [(one, place) for one in held for place in _places(words, one.text.low)]

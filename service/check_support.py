@@ -69,8 +69,7 @@ def support(
         for word in content
         if not (word in known or spelled_out(word, said, held) or _holds(word, said.lang, stems, forms))
     ]
-    denied = any(DENIES.search(text.low) for text in held)
-    if denied:  # "n'est pas obligatoire" bears "facultatif"
+    if any(DENIES.search(text.low) for text in (said, *held)):  # "n'est pas obligatoire" bears "facultatif"
         against = opposites(said.lang, said.lang)
         missing = [word for word in missing if not against.get(word.stem, frozenset()) & stems]
     share = 1 - len(missing) / len(content) if content else 1.0

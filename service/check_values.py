@@ -34,6 +34,7 @@ _MISTAKEN = re.compile(r"[^.;:]{0,40}\b(?:erron\w+|faux|fausse|a tort|mistaken|w
 _CLAUSES = re.compile(r"[;:.?!]")
 _LAST_OF_LIST = re.compile(r"\b(?:et|ou|and|or)\b")
 MOST_LISTED = 6
+MOST_FIRST = 2
 _STOPS = frozenset(',;:.()"')
 _CEILING = re.compile(r"\b(?:maxim\w*|plafon\w*|attei\w*|limite\w*|up to|ceiling|cap(?:ped)?)\b")
 _AWAY = frozenset(
@@ -112,8 +113,10 @@ def same_number(held: Quantity, said: Quantity) -> bool:
 
 def _quantity_unborne(said: Quantity, reading: Reading, held: Sequence[Reading]) -> str:
     """What is wrong with a quantity of the statement, or an empty text."""
+    if said.kind == "ordinal" and said.number < MOST_FIRST and _ranked_otherwise(said, reading, held):
+        return "number"
     if said.kind == "ordinal" and (
-        said.number < 2 or _stands_alone(said, reading.text) or any(_numbered(said, other) for other in held)
+        said.number < MOST_FIRST or _stands_alone(said, reading.text) or any(_numbered(said, other) for other in held)
     ):
         return ""
     same = [
@@ -133,6 +136,19 @@ def _quantity_unborne(said: Quantity, reading: Reading, held: Sequence[Reading])
     if said.bound is Bound.UNDER and any(_CEILING.search(other.text.low) for other, _ in same):
         return ""
     return "bound" if all((said.bound, one.bound) in _AWAY for _, one in same) else ""
+
+
+def _ranked_otherwise(said: Quantity, reading: Reading, held: Sequence[Reading]) -> bool:
+    """Whether a first of something is only ever another one in the quotes ("le premier critère", "le second critère")."""
+    noun = {word.stem for word in _counted(said, reading)[:1]}
+    ranks = [(one.number, other) for other in held for one in other.quantities if one.kind == "ordinal"]
+    same = [
+        rank
+        for rank, other in ranks
+        for one in other.quantities
+        if one.number == rank and noun & {w.stem for w in _counted(one, other)[:1]}
+    ]
+    return bool(same) and all(rank >= MOST_FIRST for rank, _ in ranks)
 
 
 def _stands_alone(said: Quantity, text: Text) -> bool:

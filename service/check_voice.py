@@ -215,6 +215,8 @@ def _bound_crossed(mine: Deed, theirs: Deed, said: Text, text: Text) -> bool:
     """Whether the same verb of duty binds another here than there, and each names the other's further on."""
     if root(mine.verb.stem) != root(theirs.verb.stem) or not mine.other or not theirs.other:
         return False
+    if {word.stem for word in mine.other[:2]} & {word.stem for word in theirs.other[:2]}:
+        return False
     first, second = mine.other[0].stem, theirs.other[0].stem
     return (
         first != second

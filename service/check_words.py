@@ -25,7 +25,7 @@ Vector = NDArray[np.float32]
 Similar = Callable[[str, str], float]
 LEXICON_FILE = Path(__file__).with_name("check_words.tsv")
 OPPOSITES_FILE = Path(__file__).with_name("opposites.toml")
-SAME, FAMILY, LISTED, LEARNED, FELT = 1.0, 0.9, 0.8, 0.7, 0.6
+SAME, FAMILY, LEARNED, LISTED, FELT = 1.0, 0.9, 0.7, 0.65, 0.6
 """What a pair of words is worth: the same word, one family, in a list of synonyms, in the learned lexicon, by its vectors."""
 MIN_TRANSLATION = 0.04
 MIN_SHARED = 0.05
@@ -54,10 +54,10 @@ def _likeness(
         score = SAME
     elif shorter > 4 and akin(low, other_low):
         score = FAMILY
+    elif weight := learned(stem, lang, other_stem, other_lang):
+        score = LEARNED + weight * (FAMILY - LEARNED)
     elif _one_group(stem, lang, other_stem, other_lang):
         score = LISTED
-    elif learned(stem, lang, other_stem, other_lang):
-        score = LEARNED
     else:
         least = MIN_COSINE if lang != other_lang else MIN_COSINE_WITHIN
         score = FELT if shorter > 3 and similar(low, other_low) >= least else 0.0
@@ -76,11 +76,13 @@ def _one_group(stem: str, lang: Language, other: str, other_lang: Language) -> b
     )
 
 
-def learned(stem: str, lang: Language, other: str, other_lang: Language) -> bool:
-    """Whether the lexicon has two stems as translations, or as words with the same translations."""
+def learned(stem: str, lang: Language, other: str, other_lang: Language) -> float:
+    """The weight within 0..1 of two stems as translations, or as words with the same translations; 0 where it is slight."""
     if lang != other_lang:
-        return lexicon(lang).get(stem, {}).get(other, 0.0) >= MIN_TRANSLATION
-    return _shared(stem, lang).get(other, 0.0) >= MIN_SHARED
+        weight, least = lexicon(lang).get(stem, {}).get(other, 0.0), MIN_TRANSLATION
+    else:
+        weight, least = _shared(stem, lang).get(other, 0.0), MIN_SHARED
+    return min(1.0, weight) if weight >= least else 0.0
 
 
 @lru_cache(maxsize=1 << 14)
