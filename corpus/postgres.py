@@ -198,7 +198,7 @@ def address_of(url: str) -> Address:
     Raises: `store_invalid`; its message holds nothing of the address, which may hold a password.
     """
     try:
-        found = conninfo_to_dict(url) if url.startswith(SCHEMES) else None
+        found = conninfo_to_dict(url.strip()) if url.strip().startswith(SCHEMES) else None
     except psycopg.ProgrammingError:
         found = None
     if not found:

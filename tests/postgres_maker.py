@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import subprocess
@@ -113,12 +114,12 @@ class Server:
 
     def standby(self) -> Server:
         """Another server that follows this one, and answers what is only read."""
-        data, port = self.data.with_name(f"standby-{free_port()}"), free_port()
+        data = self.data.with_name(f"standby-{secrets.token_hex(4)}")
         self.programs.run(
             "pg_basebackup", "-D", str(data), "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-R", "-X", "stream",
             "-c", "fast",
         )  # fmt: skip
-        return _started(self.programs, data, port)
+        return _started(self.programs, data)
 
 
 def url_of(*servers: Server, options: str = "") -> str:
@@ -131,12 +132,12 @@ def url_of(*servers: Server, options: str = "") -> str:
 def postgres() -> Iterator[Server]:
     """A primary with an empty database and pgvector at hand. Skips where the servers' package is not installed."""
     folder = Path(tempfile.mkdtemp(prefix="sourcier-pg-"))
-    programs = _programs(folder)
-    password = folder / "password"
-    password.write_text(PASSWORD)
-    _give(folder)
     started: list[Server] = []
     try:
+        programs = _programs(folder)
+        password = folder / "password"
+        password.write_text(PASSWORD)
+        _give(folder)
         data = folder / "primary"
         programs.run(
             "initdb", "-D", str(data), "-U", USER, "--pwfile", str(password), "-A", "scram-sha-256", "-E", "UTF8",
@@ -144,7 +145,7 @@ def postgres() -> Iterator[Server]:
         )  # fmt: skip
         with (data / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS)
-        server = _started(programs, data, free_port())
+        server = _started(programs, data)
         started.append(server)
         execute(url_of(server).removesuffix(DATABASE) + "postgres", f"CREATE DATABASE {DATABASE}")
         yield server
@@ -189,7 +190,6 @@ def _programs(folder: Path) -> Programs:
         programs = Programs(folder / "site" / WHEEL / INSTALLED / "bin", _as_user())
         _give(folder)
         if not _runs(programs):
-            shutil.rmtree(folder, ignore_errors=True)
             pytest.skip(f"the servers of {WHEEL} do not run here as {UNPRIVILEGED}")
     return programs
 
@@ -205,7 +205,10 @@ def _runs(programs: Programs) -> bool:
 def _as_user() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
-    user = pwd.getpwnam(UNPRIVILEGED)
+    try:
+        user = pwd.getpwnam(UNPRIVILEGED)
+    except KeyError:
+        pytest.skip(f"PostgreSQL refuses to run as root, and there is no user {UNPRIVILEGED}")
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
@@ -217,15 +220,18 @@ def _give(folder: Path) -> None:
             os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
-def _started(programs: Programs, data: Path, port: int) -> Server:
-    server = Server(programs, data, port, programs.start(data, port))
-    wait_for(lambda: _answers(server), f"the server of {data.name} does not answer")
-    return server
+def _started(programs: Programs, data: Path, port: int = 0) -> Server:
+    """A server that answers, on that port or on one that is free: another may take it first, then the next one is tried."""
+    for _ in range(5):
+        chosen = port or free_port()
+        server = Server(programs, data, chosen, programs.start(data, chosen))
+        wait_for(lambda one=server: one.process.poll() is not None or _answers(one), f"{data.name} does not answer")
+        if server.process.poll() is None:
+            return server
+    pytest.fail((data.parent / f"{data.name}.log").read_text())
 
 
 def _answers(server: Server) -> bool:
-    if server.process.poll() is not None:
-        pytest.fail((server.data.parent / f"{server.data.name}.log").read_text())
     import psycopg
 
     try:
