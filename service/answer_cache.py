@@ -61,7 +61,10 @@ class AnswerCache:
         with self._lock:
             if self._served != (bundle_id, excluded):
                 return
-            self._kept[self._key(question)] = (self._now_s() + KEPT_S, Given(replace(answer, timings_ms={"total": 0.0})))
+            self._kept[self._key(question)] = (
+                self._now_s() + KEPT_S,
+                Given(replace(answer, timings_ms={"total": 0.0})),
+            )
             while len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
 
