@@ -34,7 +34,11 @@ def done_of_plans(said: Text, held: Sequence[Text]) -> str | None:
 def now_of_past(said: Text, held: Sequence[Text]) -> str | None:
     """The "aujourd'hui" of a statement whose quotes only speak of what was."""
     found = _NOW.search(said.low)
-    if found is None or any(_NOW.search(text.low) or _NOW_HELD.search(text.low) for text in held):
+    if (
+        found is None
+        or _THEN.search(said.low)
+        or any(_NOW.search(text.low) or _NOW_HELD.search(text.low) for text in held)
+    ):
         return None
     return found.group() if any(_THEN.search(text.low) for text in held) else None
 
