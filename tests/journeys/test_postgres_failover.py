@@ -19,6 +19,7 @@ from corpus.shelf import Shelf
 from tests.journeys.test_hot_reload import QUESTION, edition
 from tests.makers import ROOT
 from tests.postgres_maker import DATABASE, PASSWORD, USER, Server, execute, postgres, url_of, wait_for
+from tests.server_maker import Server as Replica
 from tests.server_maker import free_port, serving
 
 postgres_store = pytest.importorskip("corpus.postgres", reason="needs psycopg: pip install 'sourcier[test]'")
@@ -87,6 +88,28 @@ def test_answers_go_on_from_the_standby_when_the_primary_is_killed(
         standby.kill()
 
 
+def test_replicas_go_back_to_the_bundle_that_the_standby_has(primary: Server, tmp_path: Path, encoder: Encoder) -> None:
+    first, second = edition(tmp_path, encoder, 780), edition(tmp_path, encoder, 797)
+    standby = primary.standby()
+    try:
+        publish(url_of(primary), first.folder)
+        wait_for(lambda: caught_up(primary, standby), "the standby does not follow")
+        execute(url_of(standby), "SELECT pg_wal_replay_pause()")
+        with serving(
+            tmp_path / "nothing", tmp_path / "log", STORE=url_of(primary, standby), CACHED_ANSWERS="0"
+        ) as server:
+            publish(url_of(primary), second.folder)
+            wait_for(lambda: server.get("/readyz")["bundle"]["id"] == second.card.id, "not taken")
+            assert "797" in server.ask(QUESTION)["text"]
+            primary.kill()
+            told = []
+            wait_for(lambda: told.append(_told(server, QUESTION)) or "780" in told[-1], "it does not go back")
+            assert all(one in ("index_not_ready", "timeout") or "797" in one for one in told[:-1]), told
+            assert server.get("/readyz")["bundle"]["id"] == first.card.id
+    finally:
+        standby.kill()
+
+
 def test_answers_go_on_from_the_standby_when_the_primary_hangs(
     primary: Server, tmp_path: Path, encoder: Encoder
 ) -> None:
@@ -133,7 +156,8 @@ def test_an_outage_is_a_problem_and_no_silence_and_ends_by_itself(
         assert "base de données" in body["detail"]
         primary.again()
         wait_for(
-            lambda: _answers(server, "Combien d'activités couvre la certification HDS ?"), "it does not answer again"
+            lambda: "six" in _told(server, "Combien d'activités couvre la certification HDS ?"),
+            "it does not answer again",
         )
     said = log.read_text()
     assert '"code": "store_unreachable"' in said
@@ -203,8 +227,9 @@ def _publish(url: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
-def _answers(server: object, text: str) -> bool:
+def _told(server: Replica, text: str) -> str:
+    """An answer's text, or the code of the problem that came instead."""
     try:
-        return bool(server.ask(text)["citations"])  # type: ignore[attr-defined]
-    except HTTPError:
-        return False
+        return str(server.ask(text)["text"])
+    except HTTPError as problem:
+        return str(json.load(problem)["code"])
