@@ -12,16 +12,16 @@ DOCUMENT = ROOT / "docs" / "speed.md"
 QUESTIONS_HEAD = ("what", "made anew", "asked again", "LangChain + FAISS", "ratio, anew", "ratio, again")
 GROWTH_FIGURES = {
     "build_s": "build, s",
-    "build_processor_s": "processor, s",
-    "build_mb": "memory, MB",
+    "build_processor_s": "build, processor s",
+    "build_mb": "build, peak MB",
     "bundle_mb": "bundle, MB",
     "open_s": "open, s",
     "ready_s": "ready, s",
     "memory_mb": "own memory, MB",
-    "mapped_mb": "and mapped, MB",
+    "mapped_mb": "with mapped, MB",
     "median_ms": "median, ms",
     "p95_ms": "p95, ms",
-    "processor_median_ms": "processor, ms",
+    "processor_median_ms": "median, processor ms",
     "recall_10": "recall@10",
 }
 LOAD_FIGURES = ("answers_per_second", "median_ms", "p99_ms", "errors")
