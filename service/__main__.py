@@ -170,6 +170,7 @@ def _serve(options: argparse.Namespace, settings: ServiceSettings) -> int:
     if options.workers > 1:
         return Workers(config).run()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(OK))  # until there is something to end with care
+    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # alone, it cannot be renewed: it ends
     server = PatientServer(config)
     server.run()
     return OK if server.started else FAILURE

@@ -41,7 +41,8 @@ class WorkerProcess(Process):
         return self._server
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve; what the worker's process does."""
+        """Serve; what the worker's process does. A terminal that closes tells every process: the first one alone acts on it."""
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         try:
             super().target(sockets)
         except KnownError as fault:

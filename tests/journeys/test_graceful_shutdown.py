@@ -119,19 +119,22 @@ def test_every_accepted_question_is_answered_and_later_ones_find_no_door(
     assert not any('"status": 5' in line for line in (tmp_path / "log").read_text(encoding="utf-8").splitlines())
 
 
-def test_questions_that_wait_and_streams_are_answered_to_the_last_event(starter: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["terminated", "hung up"])
+def test_questions_that_wait_and_streams_are_answered_to_the_last_event(
+    starter: Path, tmp_path: Path, number: signal.Signals
+) -> None:
     limits = {"CONCURRENT_ASKS": "1", "WAITING_ASKS": "100", "CACHED_ANSWERS": "0", "ANSWER_TIMEOUT_S": "100"}
     with serving(starter, tmp_path / "log", **limits) as server:
         asked = []
-        for number in range(60):
+        for n in range(60):
             connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=LONG_S)
-            question = {"question": QUESTIONS[number % 3], "stream": number % 2 == 0}
+            question = {"question": QUESTIONS[n % 3], "stream": n % 2 == 0}
             connection.request("POST", "/v1/answers", json.dumps(question), {"Content-Type": "application/json"})
             asked.append(connection)
-        server.process.send_signal(signal.SIGTERM)
-        for number, connection in enumerate(asked):
+        server.process.send_signal(number)
+        for n, connection in enumerate(asked):
             body = connection.getresponse().read().decode()  # raises where its end is missing
-            if number % 2 == 0:
+            if n % 2 == 0:
                 assert body.endswith("\n\n")
                 assert body.rstrip().rpartition("\n\n")[2].startswith("event: answer.completed\n")
             else:
