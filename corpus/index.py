@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,9 @@ class _StoredRows:
     """
 
     def __init__(self, path: Path, index: Any) -> None:
-        self._stream = path.open("rb", buffering=0)
+        self._name = path.name
+        self._number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._number)
         self._dimension = int(index.d)
         self._row_bytes = 4 * self._dimension
         self._first_byte = path.stat().st_size - int(index.ntotal) * self._row_bytes
@@ -143,10 +146,10 @@ class _StoredRows:
         """Float32 (n_rows, dimension). Raises: `bundle_corrupt` where the file was cut since it was opened."""
         vectors = np.empty((len(rows), self._dimension), np.float32)
         raw: Any = vectors.reshape(-1).view(np.uint8)
-        places, size, number = memoryview(raw), self._row_bytes, self._stream.fileno()
+        places, size, number = memoryview(raw), self._row_bytes, self._number
         for start, row in zip(range(0, len(places), size), rows.tolist(), strict=True):
             if os.preadv(number, [places[start : start + size]], self._first_byte + row * size) != size:
-                raise BundleError("bundle_corrupt", f"{self._stream.name} was cut", "Run: python -m ingest build")
+                raise BundleError("bundle_corrupt", f"{self._name} was cut", "Run: python -m ingest build")
         return vectors
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import struct
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -47,8 +48,8 @@ class SpooledVectors:
     """Vectors put aside one after the other until they are written, float32 (n, dimension): many wait in a file that has no name."""
 
     def __init__(self, dimension: int, in_memory_bytes: int = _SPOOLED_BYTES) -> None:
-        # Closed when nobody holds it any more, as memory would be freed.
-        self._spool = tempfile.SpooledTemporaryFile(in_memory_bytes)  # noqa: SIM115
+        self._spool = tempfile.SpooledTemporaryFile(in_memory_bytes)  # noqa: SIM115 - closed when nobody holds it any more
+        weakref.finalize(self, self._spool.close)
         self._dimension = dimension
         self._n = 0
 
