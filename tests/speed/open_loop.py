@@ -107,18 +107,18 @@ class _Line(asyncio.Protocol):
         self._clients = clients
         self._transport: asyncio.Transport | None = None
         self._asked: Asked | None = None
-        self._due = 0.0
+        self._due = self._put = 0.0
         self._heard = b""
 
     def ask(self, asked: Asked, due: float) -> None:
         """Send a question, now or once the connection is there."""
-        self._asked, self._due, self._heard = asked, due, b""
+        self._asked, self._due, self._put, self._heard = asked, due, time.perf_counter(), b""
         if self._transport is not None:
             self._transport.write(asked.request)
 
     def is_late(self, now: float) -> bool:
-        """Whether its answer has been due for too long."""
-        return self._asked is not None and now - self._due > ANSWER_LIMIT_S
+        """Whether its question was put too long ago."""
+        return self._asked is not None and now - self._put > ANSWER_LIMIT_S
 
     def give_up(self, why: str) -> None:
         """Count what is awaited as lost, and close."""
