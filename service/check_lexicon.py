@@ -1,8 +1,7 @@
-"""Words in, what a check may take them for out: the same thing said otherwise, its opposite, or a word that says little.
+"""Words in, what a check may take them for out: the same thing said otherwise, a word that says little, or one who acts.
 
 Kept by hand and kept small: a pair stands here only where one word may replace the other in any sentence of policy
-without
-making it say more. "Hôpital" and "établissement" do not, "débuter" and "commencer" do. All forms are folded.
+without making it say more. "Hôpital" and "établissement" do not, "débuter" and "commencer" do. All forms are folded.
 """
 
 from __future__ import annotations
@@ -175,23 +174,6 @@ dessus dessous follow followed follows further ran runs run applies apply lasts 
 one two three first second under such according also however therefore already yet still then since until including
 year month day amount number case part way set out well shall should must cannot last total worth named called
 """.replace("donnee2", "").replace("personne2", "")
-_OPPOSED = """
-hausse:baisse diminution|augmenter:diminuer baisser reduire|baisse:hausse augmentation|diminuer:augmenter
-obligatoire:facultatif optionnel
-facultatif:obligatoire|interdire:autoriser permettre|autoriser:interdire|public:prive|prive:public
-minimum:maximum|maximum:minimum
-ouvert:clos ferme|clos:ouvert|primaire:secondaire|secondaire:primaire|fictif:reel|reel:fictif|haut:bas
-bas:haut|ancien:recent
-recent:ancien|gratuit:payant|payant:gratuit|temporaire:permanent definitif
-definitif:provisoire temporaire projet|mandatory:optional
-optional:mandatory compulsory|prohibit:allow permit authorise|allow:prohibit ban|increase:decrease
-decrease:increase|public:private
-private:public|primary:secondary|secondary:primary|illimite:limite duree|confirmer:infirmer|rejeter:adopter
-adopter:rejeter
-cours:clos clore termine|avant:apres|suivant:precedent|precedent:suivant|next:previous|previous:next
-augmenter:reduire|apres:avant
-entre:sort|before:after|after:before
-"""
 IDIOMS = re.compile(
     r"\b(?:a l'aide d|au cours d|par les soins d|en faveur d|a la suite d|au sein d|dans le cadre d|en matiere d|au titre d"
     r"|a l'egard d|par le biais d|au moyen d|a propos d|en vertu d|au profit d|du point de vue d|du fait d|hors d'atteinte d"
@@ -259,15 +241,3 @@ def hand_groups(lang: Language) -> dict[str, frozenset[int]]:
         for word in group.split():
             found.setdefault(stem_of(word, lang), set()).add(number)
     return {stem: frozenset(numbers) for stem, numbers in found.items()}
-
-
-@lru_cache(maxsize=2)
-def opposites(lang: Language) -> dict[str, frozenset[str]]:
-    """For each stem, the stems that say the contrary."""
-    found: dict[str, frozenset[str]] = {}
-    for line in _OPPOSED.replace("\n", "|").split("|"):
-        if ":" in line:
-            one, others = line.split(":")
-            stems = frozenset(stem_of(word, lang) for word in others.split())
-            found[stem_of(one, lang)] = found.get(stem_of(one, lang), frozenset()) | stems
-    return found

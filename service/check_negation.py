@@ -263,15 +263,6 @@ def _followers(word: Word, text: Text) -> list[Word]:
     return [other for other in text.words[place + 1 : place + 4] if not other.stop][:1]
 
 
-def _across(said: Text, held: Sequence[Text]) -> str | None:
-    """Across languages only whole denials are compared: one side denies somewhere, the other nowhere."""
-    mine = any(clause.denies for clause in clauses_of(said))
-    theirs = any(clause.denies for text in held for clause in clauses_of(text))
-    if not mine and len(held) == 1 and any(not denial.aside for denial in denials_of(held[0])):
-        return "not"
-    return "not" if mine and not theirs else None
-
-
 def _key(word: Word) -> str:
     return word.stem
 

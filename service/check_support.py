@@ -1,7 +1,7 @@
 """A statement and its quotes in, the share of its content words that the quotes hold out, with the words that they do not.
 
-A word is held by itself, by a word of the same root, or by one of the few that may stand for it (`check_lexicon`). Across
-languages words cannot be compared by form: only those count that `similar`, where it is given, judges.
+A word is held by itself, by a word of the same root, or by one that may stand for it (`check_words`), in its own language or
+the other; general words need no support (`general_words.toml`).
 """
 
 from __future__ import annotations

@@ -36,7 +36,6 @@ _BE = frozenset("est sont etait etaient ete etre sera seront fut soit soient is 
 _END = re.compile(r"[,;:.]|\b(?:qui|que|qu'|dont|mais|tandis|alors|selon|who|which|that|while|but)\b")
 _BY = re.compile(r"\b(?:par|by) ")
 _TURNED = re.compile(r"\b(?:que|qu') ?$")
-_CLOSED = re.compile(r"\b(?:que|qu') ?(?P<doer>[^,;:.]{3,60})$")
 _WHO = re.compile(r"\b(?:qui|who|which) ?$")
 _TOWARDS = re.compile(r"\b(?:vers|to|chez|into) (?:l'|le |la |the )?([a-z]+)")
 _FROM = re.compile(r"\b(?:de|from|depuis) (?:l'|le |la |the )?([a-z]+)")

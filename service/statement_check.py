@@ -88,8 +88,8 @@ def check_statement(
     """The verdict on a statement, from the first check that it fails (`_CHECKS`, in their order).
 
     `quotes` are verbatim words already found in their pages; `statuses` the standing of each, found from the quotes' own
-    first words where they are left out and `as_of` is given. `similar` judges words across languages, from 0 to 1: without
-    it an English statement over French quotes is held to values, names and cues alone.
+    first words where they are left out and `as_of` is given. `similar` says how alike two words are, from 0 to 1, where
+    no list and no lexicon does: the shipped encoder, unless another is given.
     """
     if not quotes or not all(quote.strip() for quote in quotes):
         return Verdict(False, Flaw.QUOTE_NOT_FOUND, "", 0.0)

@@ -81,7 +81,7 @@ def test_a_statement_may_join_two_quotes() -> None:
     assert not check_statement(joined, [PECAN]).ok
 
 
-def test_an_english_statement_over_a_french_quote_is_held_to_values_names_and_cues() -> None:
+def test_an_english_statement_over_a_french_quote_is_held_to_it() -> None:
     quote = "Les obligations de l’AI Act s’appliquent à partir du 2 août 2028 et ne sont pas suspendues."
     assert check_statement("The obligations apply from 2 August 2028.", [PECAN], lang="en").flaw is Flaw.DATE
     assert check_statement("They are not suspended and apply from 2 August 2028.", [quote], lang="en").ok
