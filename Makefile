@@ -54,7 +54,7 @@ eval: install ## Judge the questions file, then retrieval, sentences, silence an
 	@$(BIN)/python -m service eval
 	@$(BIN)/python -m tests.quality.run --check $(if $(DOCUMENT),--document)
 
-bench: bench-questions bench-rivals bench-ingest bench-growth bench-publishing bench-kills ## Measure: questions, other libraries, ingest, growth, what a change costs to publish, 200 builders killed
+bench: bench-questions bench-rivals bench-ingest bench-growth bench-load bench-publishing bench-kills ## Measure: questions, other libraries, ingest, growth, what a change costs to publish, 200 builders killed
 
 bench-publishing: install-test ## How long a change takes to publish: 1, 10, 100 of 500 documents; one more in 100,000 passages
 	@$(BIN)/python -m tests.speed.publishing --out reports/publishing.json

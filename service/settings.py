@@ -48,7 +48,13 @@ class ServiceSettings(BaseSettings):
         default=20.0, gt=0, le=600, description="Seconds that a client has to send its request; then it is cut off."
     )
     max_body_bytes: int = Field(default=65536, ge=1024, description="Largest request body that is read, in bytes.")
-    concurrent_asks: int = Field(default=4, ge=1, le=64, description="Answers that are computed at the same time.")
+    concurrent_asks: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="Questions that have a place at the same time in each worker: extracts compute one after the other, "
+        "models are waited for side by side.",
+    )
     waiting_asks: int = Field(
         default=32, ge=0, le=10000, description="Questions that may wait for their turn; more are refused at once."
     )
