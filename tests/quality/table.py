@@ -15,7 +15,7 @@ FEWEST = 10
 def goals_report(figures: Mapping[str, Any]) -> str:
     """Every goal beside what was measured."""
     rows = goals_table(figures)
-    return _table(["what", "floor", "wanted", "now", "reached"], rows) if rows else ""
+    return markdown_table(["what", "floor", "wanted", "now", "reached"], rows) if rows else ""
 
 
 def size_report(figures: Mapping[str, Any]) -> str:
@@ -24,7 +24,7 @@ def size_report(figures: Mapping[str, Any]) -> str:
     if not rows:
         return ""
     names = list(next(iter(rows.values())))
-    return _table(
+    return markdown_table(
         ["passage, characters", *names], [[size, *(_3(row[name]) for name in names)] for size, row in rows.items()]
     )
 
@@ -39,11 +39,11 @@ def statements_report(figures: Mapping[str, Any]) -> str:
         [name, str(row["pairs"]), *(_percent(row[key]) for key in ("right_kept", "wrong_caught", "precision"))]
         for name, row in rows.items()
     ]
-    blocks = [_table(head, lines)]
+    blocks = [markdown_table(head, lines)]
     for title, key in (("wrong, by error: caught", "caught_by_kind"), ("right, by form: kept", "kept_by_kind")):
         kinds = sorted({kind for row in rows.values() for kind in row[key]})
         cells = [[kind, *(_of(row[key].get(kind)) for row in rows.values())] for kind in kinds]
-        blocks.append(_table([title, *rows], cells))
+        blocks.append(markdown_table([title, *rows], cells))
     return "\n\n".join(blocks)
 
 
@@ -94,7 +94,7 @@ def _retrieval(rows: Mapping[str, Any]) -> str:
                 + [f"{one['retrieve_ms']['median']:.1f} / {one['retrieve_ms']['p95']:.1f}"]
             )
     head = "set|questions as|n|nDCG@10|95 %|to plain|R@1|R@5|R@10|MRR@10|plain BM25|ms median / p95"
-    return _table(head.split("|"), lines)
+    return markdown_table(head.split("|"), lines)
 
 
 def _fusion(rows: Mapping[str, Any]) -> str:
@@ -111,7 +111,7 @@ def _fusion(rows: Mapping[str, Any]) -> str:
                         _percent(one["questions_worse_than_best_part"]),
                     ]
                 )
-    return _table(["set", "questions as", "fused", *PARTS, "fused - best part", "questions worse"], lines)
+    return markdown_table(["set", "questions as", "fused", *PARTS, "fused - best part", "questions worse"], lines)
 
 
 def _by_kind(rows: Mapping[str, Any]) -> str:
@@ -120,7 +120,7 @@ def _by_kind(rows: Mapping[str, Any]) -> str:
         for name, row in rows.items()
         if row.get("plain", {}).get("ndcg_10_by_kind")
     ]
-    return _table(["set", "nDCG@10 by kind of question"], lines) if lines else ""
+    return markdown_table(["set", "nDCG@10 by kind of question"], lines) if lines else ""
 
 
 def _sentences(name: str, row: Mapping[str, Any]) -> str:
@@ -128,7 +128,7 @@ def _sentences(name: str, row: Mapping[str, Any]) -> str:
     shares = [row[key] for key in ("first_sentence", "best_three", "composed", "reachable")]
     cells = [name, str(row["questions"]), f"{_3(shares[0])} ({_3(low)}-{_3(high)})", *map(_3, shares[1:])]
     head = ["gold span in", "n", "first sentence", "best three", "as composed", "any sentence read", "statements"]
-    return _table(head, [[*cells, f"{row['statements_mean']:.2f}"]])
+    return markdown_table(head, [[*cells, f"{row['statements_mean']:.2f}"]])
 
 
 def _silence(rows: Mapping[str, Any]) -> str:
@@ -152,7 +152,7 @@ def _silence(rows: Mapping[str, Any]) -> str:
         "refused as served",
         "answerable refused as served",
     ]
-    table = _table(head, lines)
+    table = markdown_table(head, lines)
     for name, row in rows.items():
         if row.get("wrong_at_coverage"):
             said = ", ".join(f"{100 * w:.0f} % at {100 * float(s):.0f} %" for s, w in row["wrong_at_coverage"].items())
@@ -160,7 +160,8 @@ def _silence(rows: Mapping[str, Any]) -> str:
     return table
 
 
-def _table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+def markdown_table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A Markdown table with its columns in line."""
     widths = [max(len(row[n]) for row in [head, *lines]) for n in range(len(head))]
     drawn = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"

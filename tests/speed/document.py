@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.makers import ROOT
+from tests.quality.table import markdown_table
 
 DOCUMENT = ROOT / "docs" / "speed.md"
 QUESTIONS_HEAD = ("what", "made anew", "asked again", "LangChain + FAISS", "ratio, anew", "ratio, again")
@@ -59,25 +60,14 @@ def questions_table(figures: Mapping[str, Any]) -> str:
             rows += [_row(f"{at}: {_named(name)}", mine[name], other[name], kept[name]) for name in LOAD_FIGURES]
     rows.append(_row("nDCG@10, `tests/data/retrieval`", figures["ndcg_10"]["sourcier"], figures["ndcg_10"]["vanilla"]))
     said = f"{figures['passages']} passages, {figures['questions']} questions, {figures['cores']} cores."
-    return f"{said}\n\n{table(QUESTIONS_HEAD, rows)}"
+    return f"{said}\n\n{markdown_table(QUESTIONS_HEAD, rows)}"
 
 
 def growth_table(figures: Sequence[Mapping[str, Any]]) -> str:
     """One line a size."""
     head = ["passages", *GROWTH_FIGURES.values()]
     rows = [[f"{one['passages']:,}", *(f"{one[key]:g}" for key in GROWTH_FIGURES)] for one in figures]
-    return table(head, rows)
-
-
-def table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A Markdown table with its columns in line."""
-    widths = [max(len(row[n]) for row in [head, *lines]) for n in range(len(head))]
-    drawn = [
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
-        for row in [head, *lines]
-    ]
-    drawn.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return "\n".join(drawn)
+    return markdown_table(head, rows)
 
 
 def _row(what: str, ours: float, plain: float, again: float | None = None) -> list[str]:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from tests.quality.plot import OURS, STYLE
-from tests.speed.document import table
+from tests.quality.table import markdown_table
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 620, 230, 540, 44, 20
 STAGES = ("plan", "read", "embed", "write", "verify", "activate")
@@ -18,7 +18,7 @@ def ingest_table(figures: Mapping[str, Any]) -> str:
     said = f"{figures['cores']} cores, load of the machine {figures['load_before']:g} before and {figures['load_after']:g} after."
     columns = [_column(one) for one in figures["corpora"].values()]
     rows = [[what, *(column.get(what, "") for column in columns)] for what in columns[0]]
-    return f"{said}\n\n{table(['what', *figures['corpora']], rows)}"
+    return f"{said}\n\n{markdown_table(['what', *figures['corpora']], rows)}"
 
 
 def _column(one: Mapping[str, Any]) -> dict[str, str]:

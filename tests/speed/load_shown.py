@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from tests.quality.plot import LINES, OURS, PLAIN, STYLE
-from tests.speed.document import table
+from tests.quality.table import markdown_table
 
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT = 64, 620
@@ -25,7 +25,7 @@ def load_text(figures: Mapping[str, Any]) -> str:
         f"{figures['workers']} workers, {figures['cores']} cores, {figures['seconds']:g} seconds each. Capacity: {capacity:g} answers a"
         f" second. A question alone, median: {before:g} ms before, {after:g} ms after ({after / before:.2f} times)."
     )
-    return f"{said}\n\n{table(head, rows)}\n\n{_mapped_table(figures['mapped'])}"
+    return f"{said}\n\n{markdown_table(head, rows)}\n\n{_mapped_table(figures['mapped'])}"
 
 
 _ROWS: Sequence[tuple[str, tuple[str, ...], str]] = (
@@ -59,7 +59,7 @@ def _mapped_table(mapped: Sequence[Mapping[str, int]]) -> str:
         [str(n), str(one["files"]), *(f"{one[key] / 1024:.1f}" for key in ("rss_kb", "pss_kb", "copied_kb"))]
         for n, one in enumerate(mapped, 1)
     ]
-    return table(head, rows)
+    return markdown_table(head, rows)
 
 
 def load_svg(figures: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.quality.plot import OURS as OUR_COLOUR
 from tests.quality.plot import PLAIN, STYLE
-from tests.speed.document import table
+from tests.quality.table import markdown_table
 
 OURS = "Sourcier, each answer made anew"
 OURS_REMEMBERED = "Sourcier, answers remembered"
@@ -31,7 +31,7 @@ def _what_each_is(services: Mapping[str, Any]) -> str:
         alone = one["workers_1"]
         figures = [one[key] for key in ("ndcg_10", "ndcg_10_headed", "index_s", "index_mb")]
         rows.append([name, *(f"{value:g}" for value in (*figures, alone["ready_s"], alone["memory"]["rss_mb"]))])
-    return table(head, rows)
+    return markdown_table(head, rows)
 
 
 def _what_clients_get(services: Mapping[str, Any]) -> str:
@@ -48,7 +48,7 @@ def _what_clients_get(services: Mapping[str, Any]) -> str:
                 row += [f"{load['answers_per_second']:g}{errors}", f"{load['median_ms']:g}", f"{load['p99_ms']:g}"]
                 row.append(_times(ours["answers_per_second"], load["answers_per_second"], name))
             rows.append(row)
-    return table(head, rows)
+    return markdown_table(head, rows)
 
 
 def _times(ours: float, theirs: float, name: str) -> str:
