@@ -88,11 +88,11 @@ class AnswerEngine:
         return np.flatnonzero(fits[self.bundle.passage_document])
 
     def read(self, question: Question, reading: Reading, lang: Language) -> Query:
-        """The query of what is left to ask, completed from the conversation and, for its subject alone, from what was ignored."""
+        """The query of what is left to ask, in its own language (else `lang`), completed from the turns before and names ignored."""
         context = context_of(reading.askable, question.conversation)
         if reading.ignored and follows(reading.askable):
             context.append((" ".join(_NAME.findall(reading.ignored)), IGNORED_WEIGHT))
-        return self._reader.read(reading.askable, lang, context)
+        return self._reader.read(reading.askable, language_of_text(reading.askable, lang), context)
 
     def warm(self, n_passages: int = WARM_PASSAGES) -> AnswerEngine:
         """Itself, once the sentences of the first passages are at hand and every table was touched.

@@ -1,4 +1,4 @@
-"""A question in, `fr` or `en` out: by its small words, French where nothing tells."""
+"""A question in, `fr` or `en` out: by its small words, and where these do not tell, what the caller says."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ _ENGLISH = frozenset(
 )
 
 
-def language_of_text(text: str) -> Language:
-    """English where more of its words are English function words than French ones; French otherwise."""
+def language_of_text(text: str, otherwise: Language = "fr") -> Language:
+    """The language of which it has more function words, `otherwise` where it has as many of both."""
     tokens = re.findall(r"[a-z]+", fold(text))
     french = sum(token in _FRENCH for token in tokens)
     english = sum(token in _ENGLISH for token in tokens)
+    if english == french:
+        return otherwise
     return "en" if english > french else "fr"

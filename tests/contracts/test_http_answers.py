@@ -95,6 +95,21 @@ def test_what_the_corpus_does_not_say_is_an_outcome_and_no_error(client: TestCli
     assert answer["text"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "lang"),
+    [
+        ("Quand l'état des lieux de l'IA en santé a-t-il été publié, et par qui ?", "en"),
+        ("When was the State's report on AI in health published, and by whom?", "fr"),
+    ],
+)
+def test_a_question_is_read_in_its_own_language_whatever_that_of_the_page(
+    client: TestClient, asked: str, lang: str
+) -> None:
+    answer = client.post("/v1/answers", json={"question": asked, "lang": lang}).json()
+    assert (answer["outcome"], answer["lang"]) == ("answered", lang)
+    assert any("2025" in citation["quote"]["exact"] for citation in answer["citations"])
+
+
 def test_passages_are_sent_where_they_are_asked_for(client: TestClient) -> None:
     assert "passages" not in ask(client)
     assert ask(client, include=["passages", "timings"], max_passages=3)["passages"]

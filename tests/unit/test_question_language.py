@@ -36,3 +36,7 @@ def test_french_is_the_language_of_french_and_of_what_does_not_tell(question: st
 )
 def test_english_is_told_by_its_small_words(question: str) -> None:
     assert language_of_text(question) == "en"
+
+
+def test_what_no_word_tells_is_as_the_caller_says() -> None:
+    assert [language_of_text("HDH, EHDS ?", otherwise) for otherwise in ("fr", "en")] == ["fr", "en"]
