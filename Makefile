@@ -32,7 +32,7 @@ test: install-test system ## Everything the tests need, then every test
 	@$(MAKE) --no-print-directory lint types contracts
 	@$(BIN)/python -m pytest $(AT_ONCE)
 
-check: install-test ## Format, lint, types, import rules, unit, property and contract tests: about a minute
+check: install-test ## Format, lint, types, import rules, unit, property and contract tests: under two minutes
 	@$(MAKE) --no-print-directory lint types contracts
 	@$(BIN)/python -m pytest -q $(AT_ONCE) -m 'not slow' tests/unit tests/properties tests/contracts
 
