@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg import sql
 
-from corpus.errors import BundleError, StoreError
+from corpus.errors import StoreError
 from corpus.postgres import HINT, Store
 from corpus.postgres_kept import Kept
-from corpus.postings import FIELDS, Lexicon, Postings
+from corpus.postings import FIELDS, Lexicon, Postings, read_words
 from corpus.tables import open_table
 
 POSTING_BYTES_KEPT = 64 << 20
@@ -74,14 +74,7 @@ class _Column:
 
 def lexicon_over(folder: Path, words: StoredPostings) -> Lexicon:
     """The words of a bundle whose postings are in the store, and all else in the replica's folder."""
-    try:
-        vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
-        forms: dict[str, dict[str, int]] = {}
-        for line in (folder / "surface.txt").read_text(encoding="utf-8").splitlines():
-            language, form, count = line.split("\t")
-            forms.setdefault(language, {})[form] = int(count)
-    except (OSError, ValueError) as bad:
-        raise BundleError("bundle_corrupt", f"lexical data: {bad}", "Run: python -m ingest publish") from bad
+    vocabulary, surface = read_words(folder, "Run: python -m ingest publish")
     fields = {
         field: Postings(
             words.starts[field],
@@ -91,10 +84,10 @@ def lexicon_over(folder: Path, words: StoredPostings) -> Lexicon:
         for field in FIELDS
     }
     return Lexicon(
-        vocabulary={word: n for n, word in enumerate(vocabulary)},
+        vocabulary=vocabulary,
         n_passages=int(open_table(folder / "size.npy")[0]),
         sentence_starts=open_table(folder / "sentences.starts.npy"),
         sentence_terms=open_table(folder / "sentences.terms.npy"),
-        surface=forms,
+        surface=surface,
         **fields,
     )

@@ -90,24 +90,32 @@ class Lexicon:
 
         Raises: `bundle_corrupt`.
         """
-        try:
-            vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
-            surface = (folder / "surface.txt").read_text(encoding="utf-8").splitlines()
-            forms: dict[str, dict[str, int]] = {}
-            for line in surface:
-                language, form, count = line.split("\t")
-                forms.setdefault(language, {})[form] = int(count)
-        except (OSError, ValueError) as bad:
-            raise BundleError("bundle_corrupt", f"lexical data: {bad}", "Run: python -m ingest build") from bad
+        vocabulary, surface = read_words(folder, "Run: python -m ingest build")
         fields = {
             name: Postings(*(open_table(folder / f"{name}.{part}.npy") for part in ("starts", "rows", "weights")))
             for name in FIELDS
         }
         return cls(
-            vocabulary={word: n for n, word in enumerate(vocabulary)},
+            vocabulary=vocabulary,
             n_passages=int(open_table(folder / "size.npy")[0]),
             sentence_starts=open_table(folder / "sentences.starts.npy"),
             sentence_terms=open_table(folder / "sentences.terms.npy"),
-            surface=forms,
+            surface=surface,
             **fields,
         )
+
+
+def read_words(folder: Path, mend: str) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """The vocabulary, each term with its id, and by language how often each word is written so.
+
+    Raises: `bundle_corrupt`, with `mend` as its hint.
+    """
+    forms: dict[str, dict[str, int]] = {}
+    try:
+        vocabulary = (folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines()
+        for line in (folder / "surface.txt").read_text(encoding="utf-8").splitlines():
+            language, form, count = line.split("\t")
+            forms.setdefault(language, {})[form] = int(count)
+    except (OSError, ValueError) as bad:
+        raise BundleError("bundle_corrupt", f"lexical data: {bad}", mend) from bad
+    return {word: n for n, word in enumerate(vocabulary)}, forms

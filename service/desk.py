@@ -89,9 +89,8 @@ class CountedEngine:
         """The answer in the documents' own words, kept for whoever asks the same next."""
         engine, excluded = self._engine, self._engine.excluded
         answer = engine.ask(question)
-        if (
-            question.mode == "extractive" and engine.excluded is excluded
-        ):  # else it may stand on what was withdrawn meanwhile
+        # With other withdrawals than before, it may stand on what was withdrawn meanwhile.
+        if question.mode == "extractive" and engine.excluded is excluded:
             self._cache.keep(question, engine.bundle.card.id, excluded, answer)
         return answer
 

@@ -174,9 +174,8 @@ class Jobs:
         folder.mkdir()
         begun = {"id": job_id, "by": by, "started_at": _now()}
         replace_file(folder / "job.json", json.dumps(begun) + "\n")
-        self._wish().unlink(
-            missing_ok=True
-        )  # now that whoever waits for it sees the job, and before that looks at any document
+        # Now that whoever waits for it sees the job, and before that looks at any document.
+        self._wish().unlink(missing_ok=True)
         command = self._command()
         with (folder / "report.json").open("wb") as report, (folder / "log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own command, no word of which comes from a request
